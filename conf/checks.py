@@ -1,0 +1,105 @@
+"""What a configuration value may be, said once beside the value, checked once at the door.
+
+A schema field made by `key(...)` carries its meaning and its limits; `validate` walks a typed configuration
+and refuses the first value outside them with the key's full name; `describe` prints the same facts for `--help`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any, get_args, get_origin, get_type_hints
+
+from conf.errors import UserError
+
+
+def key(
+    default: Any,
+    doc: str,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    choices: Sequence[str] | None = None,
+) -> Any:
+    """A dataclass field with a meaning and limits.
+
+    Args:
+        default: the value where the user says nothing; lists and dicts are copied for each instance.
+        doc: one line for `--help`, with the unit.
+        low: least value allowed, inclusive. For lists and dicts the limits hold for each element.
+        high: greatest value allowed, inclusive.
+        choices: the only strings allowed.
+    """
+    metadata = {"doc": doc, "low": low, "high": high, "choices": tuple(choices) if choices else None}
+    if isinstance(default, list | dict):
+        return dataclasses.field(default_factory=lambda: type(default)(default), metadata=metadata)
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+def validate(config: Any, prefix: str = "") -> None:
+    """Refuses a typed configuration that holds a value out of range.
+
+    A schema may add a `check(self, prefix)` method for rules that tie several keys together.
+
+    Raises:
+        UserError: naming the key in full, its value and what is allowed.
+    """
+    for field in dataclasses.fields(config):
+        value, name = getattr(config, field.name), prefix + field.name
+        if dataclasses.is_dataclass(value):
+            validate(value, name + ".")
+        elif field.metadata and value is not None:
+            for element in _elements(value):
+                _check_element(name, element, field.metadata)
+    if hasattr(config, "check"):
+        config.check(prefix)
+
+
+def _elements(value: Any) -> Iterator[Any]:
+    if isinstance(value, dict):
+        yield from value.values()
+    elif isinstance(value, list | tuple):
+        yield from value
+    else:
+        yield value
+
+
+def _check_element(name: str, value: Any, limits: Any) -> None:
+    if limits["choices"] and value not in limits["choices"]:
+        raise UserError(f"{name}={value!r} is not one of {', '.join(limits['choices'])}.")
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        low, high = limits["low"], limits["high"]
+        if math.isnan(value) or (low is not None and value < low) or (high is not None and value > high):
+            raise UserError(f"{name}={value:g} is out of range: {allowed(limits)}.")
+
+
+def allowed(limits: Any) -> str:
+    """The limits of a key in words: 'at least 1', '0 to 1', 'a | b'; empty where there are none."""
+    low, high = limits.get("low"), limits.get("high")
+    if limits.get("choices"):
+        return " | ".join(limits["choices"])
+    if low is not None and high is not None:
+        return f"{low:g} to {high:g}"
+    if low is not None:
+        return f"at least {low:g}"
+    return f"at most {high:g}" if high is not None else ""
+
+
+def describe(schema: type, prefix: str = "") -> list[tuple[str, str]]:
+    """(key, meaning with limits) for each documented key of a schema, nested ones with their full name."""
+    rows: list[tuple[str, str]] = []
+    hints = get_type_hints(schema)
+    for field in dataclasses.fields(schema):
+        inner = _dataclass_in(hints[field.name])
+        if inner is not None:
+            rows += describe(inner, f"{prefix}{field.name}.")
+        elif "doc" in field.metadata:
+            limits = allowed(field.metadata)
+            rows.append((prefix + field.name, field.metadata["doc"] + (f" [{limits}]" if limits else "")))
+    return rows
+
+
+def _dataclass_in(hint: Any) -> type | None:
+    candidates = get_args(hint) if get_origin(hint) is not None else (hint,)
+    return next((c for c in candidates if dataclasses.is_dataclass(c) and isinstance(c, type)), None)

@@ -1,0 +1,1 @@
+"""Typed dataclasses behind the Hydra tree, one module per room."""

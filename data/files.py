@@ -1,0 +1,76 @@
+"""Writing that survives a kill: a file appears under its name whole, or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from conf import UserError
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Gives a scratch path beside `path`; on success it is renamed into place, on failure removed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    os.close(handle)
+    scratch = Path(name)
+    try:
+        yield scratch
+        scratch.chmod(0o644)
+        scratch.replace(path)
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Writes a whole file or nothing."""
+    with replacing(path) as scratch:
+        scratch.write_bytes(content)
+
+
+def write_text(path: Path, content: str) -> None:
+    """Writes a whole UTF-8 text file or nothing."""
+    write_bytes(path, content.encode())
+
+
+def write_json(path: Path, value: Any, *, indent: int | None = None) -> None:
+    """Writes a JSON file, whole or not at all; NaN and infinity are refused, since JSON has no word for them."""
+    write_text(path, json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent) + "\n")
+
+
+def read_json(path: Path) -> Any:
+    """Reads a JSON file.
+
+    Raises:
+        UserError: where the file is missing, unreadable, or not JSON (with line and column).
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UserError(f"{path} does not exist.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"{path} cannot be read: {error}.") from None
+    except json.JSONDecodeError as error:
+        raise UserError(f"{path} line {error.lineno} column {error.colno} is not JSON: {error.msg}.") from None
+
+
+def claim_folder(out: Path, ours: Iterable[str]) -> None:
+    """Makes the folder `out`, refusing one that holds anything but entries named in `ours`.
+
+    Raises:
+        UserError: naming the folder and the first stranger in it.
+    """
+    if out.exists() and not out.is_dir():
+        raise UserError(f"out={out} is a file; name a folder that is new, empty, or from an earlier run.")
+    known = set(ours)
+    strangers = sorted(p.name for p in out.iterdir() if p.name not in known) if out.exists() else []
+    strangers = [name for name in strangers if not (name.startswith(".") and name.endswith(".part"))]
+    if strangers:
+        raise UserError(f"out={out} holds something else ({strangers[0]}); name a new or an empty folder.")
+    out.mkdir(parents=True, exist_ok=True)
