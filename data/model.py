@@ -74,12 +74,16 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Pictures, their links, and the class names in the order of their ids (the first has id 1)."""
+    """Pictures, their links, and the class names in the order of their ids (the first has id 1).
+
+    `extra` holds what else the file it came from says: of a category under `categories`, by name.
+    """
 
     images: tuple[Image, ...]
     categories: tuple[str, ...] = (DEFAULT_CATEGORY,)
     info: Mapping[str, Any] = field(default_factory=dict)
     licenses: tuple[Mapping[str, Any], ...] = ()
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def links(self) -> int:

@@ -1,0 +1,44 @@
+"""Arithmetic of boxes and polygons that readers, writers and preprocessing share."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from conf import UserError
+from data.model import Box, Point
+
+
+def clip(box: Box, width: float, height: float) -> Box | None:
+    """The part of a box (x, y, width, height) inside a picture of that size; None where nothing is left."""
+    x0, y0 = max(box[0], 0.0), max(box[1], 0.0)
+    x1, y1 = min(box[0] + box[2], float(width)), min(box[1] + box[3], float(height))
+    return (x0, y0, x1 - x0, y1 - y0) if x1 > x0 and y1 > y0 else None
+
+
+def bounds(points: Sequence[Point]) -> Box:
+    """The smallest upright box around some points."""
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    return (min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
+
+
+def polygon_area(points: Sequence[Point]) -> float:
+    """Area of a simple polygon, by the shoelace formula."""
+    shifted = [*points[1:], *points[:1]]
+    return abs(sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in zip(points, shifted, strict=True))) / 2
+
+
+def checked(box: Box, width: int, height: int, where: str) -> Box:
+    """Hands back a box that encloses something of the picture.
+
+    Raises:
+        UserError: where it is not finite, empty, turned inside out, or wholly outside; starts with `where`.
+    """
+    if not all(math.isfinite(value) for value in box):
+        raise UserError(f"{where} holds a value that is no finite number.")
+    if box[2] <= 0 or box[3] <= 0:
+        size = f"{box[2]:g} × {box[3]:g}"
+        raise UserError(f"{where} is empty or turned inside out ({size} pixels); both sides must be above 0.")
+    if clip(box, width, height) is None:
+        raise UserError(f"{where} lies wholly outside the picture of {width} × {height} pixels.")
+    return box
