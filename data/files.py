@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -58,6 +59,31 @@ def read_json(path: Path) -> Any:
         raise UserError(f"{path} cannot be read: {error}.") from None
     except json.JSONDecodeError as error:
         raise UserError(f"{path} line {error.lineno} column {error.colno} is not JSON: {error.msg}.") from None
+
+
+@contextmanager
+def replacing_folder(folder: Path, ours: Iterable[str]) -> Iterator[Path]:
+    """Gives an empty scratch folder beside `folder`; on success it takes its place, on failure it is removed.
+
+    Args:
+        folder: new, empty, or the same thing from an earlier run.
+        ours: names of the entries that such an earlier run may have left.
+
+    Raises:
+        UserError: where `folder` holds anything else.
+    """
+    claim_folder(folder, ours)
+    scratch = folder.with_name(f".{folder.name}.part")
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir()
+    try:
+        yield scratch
+        shutil.rmtree(folder)
+        scratch.replace(folder)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
 
 
 def claim_folder(out: Path, ours: Iterable[str]) -> None:

@@ -12,18 +12,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
 from conf import UserError
 from data.boxes import checked, polygon_area
 from data.entries import Entry, entries
-from data.files import claim_folder, read_json, write_bytes, write_json
+from data.files import read_json, replacing_folder, write_json
 from data.model import Attribute, Box, Dataset, Image, LinkAnnotation, Point
-from data.pixels import encoded
+from data.pictures import copied, refuse_overlap
 
 ANNOTATIONS = "annotations.json"
 ENTRIES_OF_A_SET = (ANNOTATIONS, "images", "shards", "label_map.pbtxt", "recipes.jsonl")
-FILES_PER_FOLDER = 1000
 
 
 def read(path: Path) -> Dataset:
@@ -44,7 +41,7 @@ def read(path: Path) -> Dataset:
 
 
 def write(dataset: Dataset, folder: Path, *, copy_images: bool = True) -> None:
-    """Writes a set as DATASET.md has it; `annotations.json` comes last, so that it marks a finished set.
+    """Writes a set as DATASET.md has it; the folder appears whole or not at all.
 
     Pictures keep their encoded bytes, except that ones turned by EXIF are re-encoded upright (JPEG, quality 95).
 
@@ -56,33 +53,13 @@ def write(dataset: Dataset, folder: Path, *, copy_images: bool = True) -> None:
     Raises:
         UserError: where a picture is missing, broken, or of another size than said, or the folder is not free.
     """
-    if copy_images:
-        claim_folder(folder, ENTRIES_OF_A_SET)
-        dataset = _copy_images(dataset, folder)
-    write_json(folder / ANNOTATIONS, to_coco(dataset, folder))
-
-
-def _copy_images(dataset: Dataset, folder: Path) -> Dataset:
-    inside = next((i.path for i in dataset.images if folder.resolve() in i.path.resolve().parents), None)
-    if inside is not None:
-        raise UserError(f"out={folder} is where {inside} is read from; name another folder.")
-    (folder / ANNOTATIONS).unlink(missing_ok=True)
-    copied = []
-    for index, image in enumerate(tqdm(dataset.images, desc=f"write {folder}", unit="picture", disable=None)):
-        picture = encoded(image.path, (image.width, image.height))
-        target = folder / image_name(index, picture.suffix)
-        write_bytes(target, picture.content)
-        copied.append(replace(image, path=target))
-    kept = {image.path for image in copied}
-    for left_over in (folder / "images").glob("[0-9]*/[0-9]*"):
-        if left_over not in kept:
-            left_over.unlink()
-    return replace(dataset, images=tuple(copied))
-
-
-def image_name(index: int, suffix: str) -> str:
-    """Where the picture number `index` (from 0) of a set lies: `images/00/000000.jpg`, at most 1,000 a folder."""
-    return f"images/{index // FILES_PER_FOLDER:02d}/{index:06d}{suffix}"
+    if not copy_images:
+        write_json(folder / ANNOTATIONS, to_coco(dataset, folder))
+        return
+    refuse_overlap(dataset, folder)
+    with replacing_folder(folder, ENTRIES_OF_A_SET) as scratch:
+        images = tuple(copied(dataset, scratch))
+        write_json(scratch / ANNOTATIONS, to_coco(replace(dataset, images=images), scratch))
 
 
 def from_coco(content: Any, root: Path, *, name: str = ANNOTATIONS) -> Dataset:

@@ -1,0 +1,77 @@
+"""Copies the pictures of a set to numbered names, upright and checked: what every written folder has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+from tqdm import tqdm
+
+from conf import UserError
+from data.files import write_bytes
+from data.model import Dataset, Image
+from data.pixels import EXTENSIONS, encoded, size
+
+Unlabelled = Literal["refuse", "skip", "empty"]
+FILES_PER_FOLDER = 1000
+
+
+def copied(dataset: Dataset, folder: Path) -> Iterator[Image]:
+    """Copies each picture below `folder` and gives it back with its new path, in order.
+
+    Encoded bytes are kept, except that pictures turned by EXIF are re-encoded upright.
+
+    Raises:
+        UserError: where a picture is missing, broken, or of another size than its entry says.
+    """
+    for index, image in enumerate(tqdm(dataset.images, desc=f"pictures of {folder.name}", unit="", disable=None)):
+        picture = encoded(image.path, (image.width, image.height))
+        target = folder / image_name(index, picture.suffix)
+        write_bytes(target, picture.content)
+        yield replace(image, path=target)
+
+
+def refuse_overlap(dataset: Dataset, folder: Path) -> None:
+    """Refuses to write a set over the pictures that it is made of.
+
+    Raises:
+        UserError: where a picture of the set lies below `folder`.
+    """
+    place = folder.resolve()
+    for image in dataset.images:
+        if place in image.path.resolve().parents:
+            raise UserError(f"out={folder} is where {image.path} is read from; name another folder.")
+
+
+def image_name(index: int, suffix: str) -> str:
+    """Where the picture number `index` (from 0) of a set lies: `images/00/000000.jpg`, at most 1,000 a folder."""
+    return f"images/{index // FILES_PER_FOLDER:02d}/{index:06d}{suffix}"
+
+
+def pictures_below(folder: Path) -> list[Path]:
+    """All picture files below a folder, by their suffix, in the order of their names; hidden ones are left out."""
+    return sorted(path for path in visible_files(folder) if path.suffix.lower() in EXTENSIONS)
+
+
+def visible_files(folder: Path) -> Iterator[Path]:
+    """All files below a folder that are not hidden, nor in a hidden folder."""
+    for path in folder.rglob("*"):
+        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts):
+            yield path
+
+
+def without_truth(paths: Sequence[Path], folder: Path, unlabelled: Unlabelled) -> list[Image]:
+    """Pictures that nothing is known about, treated as the user says.
+
+    Raises:
+        UserError: where there are any and they are to be refused.
+    """
+    if paths and unlabelled == "refuse":
+        more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+        raise UserError(
+            f"{paths[0]}{more} in {folder} has no annotations; give unlabelled=empty if such pictures show no links, "
+            "or unlabelled=skip to leave them out."
+        )
+    return [Image(path, *size(path)) for path in paths] if unlabelled == "empty" else []
