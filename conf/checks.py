@@ -21,6 +21,7 @@ def key(
     low: float | None = None,
     high: float | None = None,
     choices: Sequence[str] | None = None,
+    interval: bool = False,
 ) -> Any:
     """A dataclass field with a meaning and limits.
 
@@ -30,8 +31,10 @@ def key(
         low: least value allowed, inclusive. For lists and dicts the limits hold for each element.
         high: greatest value allowed, inclusive.
         choices: the only strings allowed.
+        interval: the value is a list of two ascending numbers, [least, greatest].
     """
-    metadata = {"doc": doc, "low": low, "high": high, "choices": tuple(choices) if choices else None}
+    limits = tuple(choices) if choices else None
+    metadata = {"doc": doc, "low": low, "high": high, "choices": limits, "interval": interval}
     if isinstance(default, list | dict):
         return dataclasses.field(default_factory=lambda: type(default)(default), metadata=metadata)
     return dataclasses.field(default=default, metadata=metadata)
@@ -50,6 +53,8 @@ def validate(config: Any, prefix: str = "") -> None:
         if dataclasses.is_dataclass(value):
             validate(value, name + ".")
         elif field.metadata and value is not None:
+            if field.metadata["interval"] and not (len(value) == 2 and value[0] <= value[1]):
+                raise UserError(f"{name}={value} is no interval: write [least,greatest].")
             for element in _elements(value):
                 _check_element(name, element, field.metadata)
     if hasattr(config, "check"):

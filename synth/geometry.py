@@ -1,0 +1,182 @@
+"""The one geometric map from page to picture: curl, then perspective, then lens.
+
+Pixels and truth both go through a `PageMap`, so that they cannot drift apart. The page is a developable surface:
+flat, but for a circular arc where it bends down into the gutter; lines along the gutter stay straight.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from synth.recipe import Camera, Layout
+from synth.shaping import Floats
+
+Float32s = npt.NDArray[np.float32]
+_NOWHERE = -1e5
+_CELL = 16
+"""Pixels between the nodes at which the inverse is solved; between them it is interpolated linearly."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageMap:
+    """Maps page points (points of 1/72 inch, y down) to picture points (pixels, y down, first pixel covers 0…1).
+
+    Attributes:
+        page: width and height of the page, points.
+        picture: width and height of the picture, pixels.
+        camera: curl, angles, distance and lens.
+        scale: pixels per point where the camera aims.
+        target: where the aimed-at point falls on the image plane, points.
+        centre: where it stands in the picture, pixels.
+    """
+
+    page: tuple[float, float]
+    picture: tuple[int, int]
+    camera: Camera
+    scale: float
+    target: tuple[float, float]
+    centre: tuple[float, float]
+
+    def points(self, xy: Floats) -> Floats:
+        """Page points to picture points; float64 arrays of shape (n, 2)."""
+        plane = project(xy, self.page, self.camera)
+        offset = plane - np.array(self.target)
+        radius2 = np.sum(offset**2, axis=1, keepdims=True) / (self._half_diagonal / self.scale) ** 2
+        # Past 1.5 half-diagonals nothing is seen; the bound keeps the polynomial monotonic there.
+        bent: Floats = offset * (1 + self.camera.lens * np.minimum(radius2, 2.25)) * self.scale + np.array(self.centre)
+        return bent
+
+    @property
+    def _half_diagonal(self) -> float:
+        return math.hypot(*self.picture) / 2
+
+    def slope(self, s: Floats) -> Floats:
+        """Inclination of the paper, radians, at page x `s` (points); positive towards the gutter."""
+        return _slope(_from_gutter(s, self.page[0], self.camera.gutter), self.page[0], self.camera)
+
+    def inverse_nodes(self) -> Floats:
+        """Page point under each node of a grid over the picture: float64 of shape (rows, columns, 2).
+
+        Node (i, j) stands at picture point ((j - 0.5) * 16, (i - 0.5) * 16), so that linear upsampling by 16,
+        with one cell cut off all around, gives the page point under each pixel's centre.
+        """
+        columns, rows = (math.ceil(side / _CELL) + 2 for side in self.picture)
+        x, y = np.meshgrid((np.arange(columns) - 0.5) * _CELL, (np.arange(rows) - 0.5) * _CELL)
+        wanted = np.stack([x.ravel(), y.ravel()], axis=1)
+        return self._solve(wanted).reshape(rows, columns, 2)
+
+    def _solve(self, wanted: Floats) -> Floats:
+        """Newton's method for the page points that map to the wanted picture points."""
+        guess = np.tile(np.array(self.page) / 2, (len(wanted), 1))
+        step = 1e-3
+        for _ in range(12):
+            here = self.points(guess)
+            miss = wanted - here
+            if np.abs(miss).max() < 1e-3:
+                break
+            by_x = (self.points(guess + [step, 0]) - here) / step
+            by_y = (self.points(guess + [0, step]) - here) / step
+            determinant = by_x[:, 0] * by_y[:, 1] - by_x[:, 1] * by_y[:, 0]
+            move_x = (miss[:, 0] * by_y[:, 1] - miss[:, 1] * by_y[:, 0]) / determinant
+            move_y = (by_x[:, 0] * miss[:, 1] - by_x[:, 1] * miss[:, 0]) / determinant
+            longest = max(self.page)
+            guess = guess + np.clip(np.stack([move_x, move_y], axis=1), -longest, longest)
+        # Past the horizon there is no page point: such nodes lie far off the page.
+        return np.where(np.abs(miss).max(axis=1, keepdims=True) < 0.1, guess, _NOWHERE)
+
+
+def upsample(nodes: npt.NDArray[np.floating], picture: tuple[int, int]) -> Float32s:
+    """Values at the nodes of `PageMap.inverse_nodes` to values at each pixel's centre; float32 (height, width, …)."""
+    rows, columns = nodes.shape[:2]
+    dense = cv2.resize(nodes.astype(np.float32), (columns * _CELL, rows * _CELL), interpolation=cv2.INTER_LINEAR)
+    width, height = picture
+    return dense[_CELL : _CELL + height, _CELL : _CELL + width]
+
+
+def project(xy: Floats, page: tuple[float, float], camera: Camera) -> Floats:
+    """Curls page points, turns them before the camera, and projects them on the image plane, in points."""
+    width, height = page
+    s = _from_gutter(xy[:, 0], width, camera.gutter)
+    along, depth = _bend(s, width, camera)
+    x = (width - along if camera.gutter == "right" else along) - width / 2
+    y = xy[:, 1] - height / 2
+    solid = np.stack([x, y, depth], axis=1) @ _rotation(camera).T
+    focal = camera.distance * height
+    # A point behind the camera cannot be seen; the bound keeps it far away instead of mirrored into view.
+    projected: Floats = solid[:, :2] * (focal / np.maximum(focal - solid[:, 2:], 0.05 * focal))
+    return projected
+
+
+def _from_gutter(x: Floats, width: float, gutter: str) -> Floats:
+    return width - x if gutter == "right" else x
+
+
+def _slope(s: Floats, width: float, camera: Camera) -> Floats:
+    if camera.gutter == "none":
+        return np.zeros_like(s)
+    bend = camera.curl_width * width
+    return math.radians(camera.curl) * np.clip(1 - s / bend, 0.0, 1.0)
+
+
+def _bend(s: Floats, width: float, camera: Camera) -> tuple[Floats, Floats]:
+    """(distance along the desk, height above it) of the paper at arc length `s` from the gutter.
+
+    Up to `curl_width` of the page the paper is a circular arc with the slope `curl` at the gutter; behind the gutter
+    (s < 0, the facing page) it goes on straight.
+    """
+    if camera.gutter == "none" or camera.curl <= 0:
+        return s, np.zeros_like(s)
+    steepest, bend = math.radians(camera.curl), camera.curl_width * width
+    radius = bend / steepest
+    angle = _slope(s, width, camera)
+    along = np.where(s < bend, bend - radius * np.sin(angle), s)
+    depth = -radius * (1 - np.cos(angle))
+    behind = np.minimum(s, 0.0)
+    return along + behind * math.cos(steepest), depth + behind * math.sin(steepest)
+
+
+def _rotation(camera: Camera) -> Floats:
+    """Turns the page about its y axis (yaw), its x axis (pitch), then in the picture's plane (tilt)."""
+    yaw, pitch, tilt = (math.radians(a) for a in (camera.yaw, camera.pitch, camera.tilt))
+    about_y = np.array([[math.cos(yaw), 0, math.sin(yaw)], [0, 1, 0], [-math.sin(yaw), 0, math.cos(yaw)]])
+    about_x = np.array([[1, 0, 0], [0, math.cos(pitch), -math.sin(pitch)], [0, math.sin(pitch), math.cos(pitch)]])
+    in_plane = np.array([[math.cos(tilt), -math.sin(tilt), 0], [math.sin(tilt), math.cos(tilt), 0], [0, 0, 1]])
+    turned: Floats = in_plane @ about_x @ about_y
+    return turned
+
+
+def aim(camera: Camera, layout: Layout, body_x_height: float, target: tuple[float, float] | None) -> PageMap:
+    """The map of a camera that looks at a page point (None: at the page's middle).
+
+    Args:
+        camera: its pose.
+        layout: gives the page's size.
+        body_x_height: x-height of the body text, points; with `camera.x_height_px` it sets the scale.
+        target: page point that stands at the picture's centre plus `camera.aim_offset`.
+    """
+    page, picture = (layout.width, layout.height), (camera.width, camera.height)
+    offset_x, offset_y = camera.aim_offset
+    centre = (picture[0] * (0.5 + offset_x), picture[1] * (0.5 + offset_y))
+    if camera.x_height_px is None:
+        outline = project(_edge(page), page, camera)
+        low, high = outline.min(axis=0), outline.max(axis=0)
+        scale = float(min(np.array(picture) / (high - low))) * 0.97
+        middle = (low + high) / 2
+        return PageMap(page, picture, camera, scale, (float(middle[0]), float(middle[1])), centre)
+    at = np.array([target if target is not None else (page[0] / 2, page[1] / 2)])
+    around = project(np.concatenate([at, at + [0.0, 1.0]]), page, camera)
+    scale = camera.x_height_px / body_x_height / float(np.linalg.norm(around[1] - around[0]))
+    return PageMap(page, picture, camera, scale, (float(around[0, 0]), float(around[0, 1])), centre)
+
+
+def _edge(page: tuple[float, float]) -> Floats:
+    """Points along the four edges of the page."""
+    t = np.linspace(0, 1, 17)
+    sides = [(t, 0 * t), (t, 0 * t + 1), (0 * t, t), (0 * t + 1, t)]
+    edge: Floats = np.concatenate([np.stack(side, axis=1) for side in sides]) * np.array(page)
+    return edge

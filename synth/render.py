@@ -1,0 +1,69 @@
+"""From a configuration, a seed and an index to one sample: the five stages in a row."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image as PillowImage
+
+from conf.schema.synth import SynthConfig
+from data import LinkAnnotation
+from synth import camera, fonts, geometry, ink, paper, truth
+from synth.recipe import Recipe
+from synth.sample import sample
+from synth.typeset import Page, typeset
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A photographed page with its truth.
+
+    Attributes:
+        jpeg: the picture, encoded.
+        links: printed links whose prefix is in the picture.
+        recipe: what was chosen for the page.
+    """
+
+    jpeg: bytes
+    links: tuple[LinkAnnotation, ...]
+    recipe: Recipe
+
+    @property
+    def image(self) -> npt.NDArray[np.uint8]:
+        """The picture, decoded: uint8 RGB (height, width, 3)."""
+        return np.asarray(PillowImage.open(io.BytesIO(self.jpeg)).convert("RGB"))
+
+
+def render(config: SynthConfig, index: int, seed: int | None = None) -> Sample:
+    """Renders page `index`; the same bytes whenever configuration, seed and index are the same.
+
+    Args:
+        config: what pages look like.
+        index: number of the page in its endless set.
+        seed: overrides `config.seed`.
+    """
+    if seed is not None:
+        config = replace(config, seed=seed)
+    return develop(sample(config, index), config)
+
+
+def develop(recipe: Recipe, config: SynthConfig) -> Sample:
+    """Draws a recipe; only the fonts and the limits of the truth are taken from the configuration."""
+    families = fonts.library(config.font)
+    page = typeset(recipe, families)
+    page_map = geometry.aim(recipe.camera, recipe.layout, page.body_x_height, _target(page, recipe))
+    nodes = page_map.inverse_nodes()
+    raster = camera.view(page_map, nodes, recipe.layout.body_pt)
+    sheet = paper.print_on(ink.draw(page, raster), recipe.paper, page_map.scale / raster.scale)
+    picture = camera.photograph(sheet, page_map, nodes, recipe)
+    links = truth.annotate(page, recipe, page_map, raster, picture, families, config.truth)
+    return Sample(camera.encode(picture, recipe.camera.jpeg_quality), links, recipe)
+
+
+def _target(page: Page, recipe: Recipe) -> tuple[float, float] | None:
+    """The page point that the camera aims at: the prefix of the chosen link, if it found a place on the page."""
+    aimed = next((link for link in page.links if link.number == recipe.camera.aim), None)
+    return (float(aimed.prefix.xs[0]), aimed.prefix.baseline) if aimed is not None else None

@@ -1,0 +1,237 @@
+"""Draws the recipe of a page: the only place where chance enters.
+
+Everything behind it (`typeset`, `ink`, `paper`, `camera`) is a pure function of the recipe.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from conf.schema.synth import CameraConfig, LinkConfig, PageConfig, PaperConfig, SynthConfig
+from synth import fonts, links, words
+from synth.recipe import BLACK, Block, Camera, Layout, Link, Paper, Recipe, Rgb, Span
+
+# Inks that printed links were seen in, blue by far the commonest.
+_INKS: tuple[Rgb, ...] = ((0.02, 0.08, 0.55), (0.0, 0.15, 0.75), (0.0, 0.25, 0.35), (0.4, 0.0, 0.02), (0.5, 0.0, 0.35))
+_INK_SHARES = (0.45, 0.25, 0.12, 0.12, 0.06)
+_INTRODUCTIONS = ("see", "at", "visit", "from", "online:", "URL:", "Available at", "download", "via", "also")
+# Characters that fit into an em of running text, on average; enough to overfill the page a little.
+_CHARACTERS_PER_EM = 2.3
+# Of a text as long as estimated this share surely fits on the page: links stand within it.
+_FILLED = 0.6
+_GRAZING_DEG = 75
+
+
+def sample(config: SynthConfig, index: int) -> Recipe:
+    """The recipe of page `index`; depends on the configuration, its seed, and the index alone."""
+    rng = np.random.default_rng(np.random.SeedSequence(config.seed, spawn_key=(index,)))
+    layout = _layout(config, rng)
+    footnotes_wanted = rng.random() < config.page.footnote_share
+    chosen = tuple(_link(config.link, footnotes_wanted, rng) for _ in range(_link_count(config.link, rng)))
+    blocks = _blocks(config, layout, chosen, rng)
+    notes = _footnotes(config, chosen, rng) if footnotes_wanted else ()
+    return Recipe(
+        seed=config.seed,
+        index=index,
+        layout=layout,
+        blocks=blocks,
+        footnotes=notes,
+        links=chosen,
+        paper=_paper(config.paper, rng),
+        camera=_camera(config.camera, len(chosen), rng),
+    )
+
+
+def _between(rng: np.random.Generator, low_high: Sequence[float]) -> float:
+    return float(rng.uniform(low_high[0], low_high[1]))
+
+
+def _whole_between(rng: np.random.Generator, low_high: Sequence[int]) -> int:
+    return int(rng.integers(low_high[0], low_high[1], endpoint=True))
+
+
+def _layout(config: SynthConfig, rng: np.random.Generator) -> Layout:
+    page = config.page
+    families = fonts.library(config.font)
+    named = {kind: [f.name for f in families.values() if f.kind == kind] for kind in ("serif", "sans", "mono")}
+    kind_draw = rng.random()
+    sans_from, serif_from = page.mono_share, page.mono_share + page.sans_share
+    body_kind = "mono" if kind_draw < sans_from else "sans" if kind_draw < serif_from else "serif"
+    body = links.one(rng, named[body_kind])
+    return Layout(
+        width=page.width_pt,
+        height=page.height_pt,
+        left=_between(rng, page.margin_pt),
+        right=_between(rng, page.margin_pt),
+        top=_between(rng, page.margin_pt),
+        bottom=_between(rng, page.margin_pt),
+        body_pt=round(_between(rng, page.body_pt), 2),
+        leading=_between(rng, page.leading),
+        justified=bool(rng.random() < page.justified_share),
+        hyphenated=bool(rng.random() < page.hyphenated_share),
+        body_family=body,
+        heading_family=links.one(rng, named["sans"]) if rng.random() < 0.5 else body,
+        mono_family=links.one(rng, named["mono"]),
+        running_head=_title(rng) if rng.random() < page.running_head_share else None,
+        page_number=int(rng.integers(1, 800)) if rng.random() < 0.85 else None,
+    )
+
+
+def _title(rng: np.random.Generator) -> str:
+    return " ".join(links.one(rng, words.word_list()).capitalize() for _ in range(int(rng.integers(2, 6))))
+
+
+def _link_count(config: LinkConfig, rng: np.random.Generator) -> int:
+    if rng.random() < config.empty_share:
+        return 0
+    return _whole_between(rng, (max(1, config.per_page[0]), max(1, config.per_page[1])))
+
+
+def _link(config: LinkConfig, footnotes: bool, rng: np.random.Generator) -> Link:
+    scheme = links.pick(rng, {s: config.scheme_weights.get(s, 0.0) for s in config.schemes})
+    text, prefix = links.link_text(scheme, config, rng)
+    coloured = rng.random() < config.coloured_share
+    bracketed = rng.random() < config.bracket_share
+    return Link(
+        text=text,
+        prefix=prefix,
+        scheme=scheme,
+        style=links.pick(rng, config.style_weights),
+        ink=_INKS[int(rng.choice(len(_INKS), p=_INK_SHARES))] if coloured else BLACK,
+        underlined=bool(rng.random() < config.underlined_share),
+        may_wrap=bool(rng.random() < config.wrap_share),
+        bracket=("(" if rng.random() < 0.88 else "<") if bracketed else "",
+        footnote=bool(footnotes and rng.random() < config.footnote_share),
+    )
+
+
+def _plain(text: str, style: str = "roman") -> tuple[Span, ...]:
+    return (Span(text, style),)
+
+
+def _link_word(number: int, link: Link, end: str) -> tuple[Span, ...]:
+    """A link with the bracket and the punctuation that touch it."""
+    closing = {"(": ")", "<": ">", "": ""}[link.bracket] + end
+    spans = (Span(link.bracket), Span(link.text, link.style, number), Span(closing))
+    return tuple(span for span in spans if span.text)
+
+
+def _blocks(config: SynthConfig, layout: Layout, chosen: Sequence[Link], rng: np.random.Generator) -> tuple[Block, ...]:
+    """Enough paragraphs to fill the page, the links spread over what will be visible of them."""
+    lines = (layout.height - layout.top - layout.bottom) / (layout.body_pt * layout.leading)
+    capacity = lines * (layout.width - layout.left - layout.right) / layout.body_pt * _CHARACTERS_PER_EM
+    waiting = [number for number, link in enumerate(chosen) if not link.footnote]
+    places = sorted(float(p) for p in rng.uniform(0.02, _FILLED, len(waiting)) * capacity)
+    decoys = sorted(
+        float(p) for p in rng.uniform(0.02, _FILLED, _whole_between(rng, config.link.decoys_per_page)) * capacity
+    )
+    blocks: list[Block] = []
+    written = 0.0
+    while written < capacity:
+        if rng.random() < config.page.heading_share:
+            blocks.append(Block("heading", tuple(_plain(word) for word in _title(rng).split())))
+        kind = "item" if rng.random() < config.page.list_share else "paragraph"
+        block: list[tuple[Span, ...]] = [_plain("•")] if kind == "item" else []
+        for _ in range(int(rng.integers(1, 3 if kind == "item" else 7))):
+            said = [_plain(word) for word in words.sentence(rng, config.page.text_file)]
+            written += sum(len(w[0].text) + 1 for w in said)
+            if decoys and decoys[0] < written:
+                decoys.pop(0)
+                said.insert(int(rng.integers(len(said))), _plain(*links.decoy(rng)))
+            while places and places[0] < written:
+                places.pop(0)
+                _insert_link(said, number := waiting.pop(0), chosen[number], rng)
+                written += len(chosen[number].text)
+            block += said
+        blocks.append(Block(kind, tuple(block)))
+    return tuple(blocks)
+
+
+def _insert_link(said: list[tuple[Span, ...]], number: int, link: Link, rng: np.random.Generator) -> None:
+    """Puts a link into a sentence: at its end before the full stop, or somewhere within."""
+    if rng.random() < 0.4:
+        stem = said[-1][0].text.rstrip(".?")
+        said[-1:] = [_plain(stem), _link_word(number, link, ".")] if stem else [_link_word(number, link, ".")]
+        return
+    place = int(rng.integers(1, len(said))) if len(said) > 1 else 0
+    introduction = [_plain(word) for word in links.one(rng, _INTRODUCTIONS).split()] if rng.random() < 0.5 else []
+    said[place:place] = [*introduction, _link_word(number, link, "," if rng.random() < 0.15 else "")]
+
+
+def _footnotes(config: SynthConfig, chosen: Sequence[Link], rng: np.random.Generator) -> tuple[Block, ...]:
+    notes: list[Block] = []
+    numbers = [number for number, link in enumerate(chosen) if link.footnote] or [None]
+    for position, number in enumerate(numbers, start=1):
+        note = [_plain(str(position)), *(_plain(word) for word in words.sentence(rng, config.page.text_file)[:8])]
+        if number is not None:
+            note.append(_link_word(number, chosen[number], "." if rng.random() < 0.6 else ""))
+        notes.append(Block("footnote", tuple(note)))
+    return tuple(notes)
+
+
+def _paper(config: PaperConfig, rng: np.random.Generator) -> Paper:
+    light, warm = _between(rng, config.lightness), _between(rng, config.warmth)
+    ground = rng.uniform(0.03, 0.6) * rng.uniform(0.6, 1.0, 3)
+    return Paper(
+        colour=(light, light * (1 - warm / 3), light * (1 - warm)),
+        grain=_between(rng, config.grain),
+        show_through=_between(rng, config.show_through) if rng.random() < config.show_through_share else 0.0,
+        ink_density=_between(rng, config.ink_density),
+        ink_gain_px=_between(rng, config.ink_gain_px),
+        ground=(float(ground[0]), float(ground[1]), float(ground[2])),
+        texture_offset=(int(rng.integers(1 << 16)), int(rng.integers(1 << 16))),
+    )
+
+
+def _camera(config: CameraConfig, link_count: int, rng: np.random.Generator) -> Camera:
+    whole = rng.random() < config.whole_page_share
+    aimed = bool(link_count) and not whole and rng.random() < config.aim_share
+    low, high = config.x_height_px
+    curled = rng.random() < config.curl_share
+    offset = rng.uniform(-0.4, 0.4, 2) if aimed else rng.uniform(-0.12, 0.12, 2)
+    motion, motion_angle = _between(rng, config.motion_px), rng.uniform(0, math.pi)
+    cast = 1 + rng.uniform(-1, 1, 3) * _between(rng, config.colour_cast)
+    shadowed = rng.random() < config.shadow_share
+    yaw, distance = _between(rng, config.yaw_deg), _between(rng, config.distance)
+    # Seen at a grazing angle the paper at the gutter would hide itself; keep it in sight.
+    steepest = _GRAZING_DEG - abs(yaw) - math.degrees(math.atan(0.5 / distance))
+    return Camera(
+        width=config.width_px,
+        height=config.height_px,
+        # Log-uniform: as many pictures between 6 and 12 pixels as between 12 and 24.
+        x_height_px=None if whole else math.exp(_between(rng, (math.log(low), math.log(high)))),
+        aim=int(rng.integers(link_count)) if aimed else None,
+        aim_offset=(0.0, 0.0) if whole else (float(offset[0]), float(offset[1])),
+        tilt=_between(rng, config.tilt_deg),
+        pitch=_between(rng, config.pitch_deg),
+        yaw=yaw,
+        distance=distance,
+        gutter=links.one(rng, ("left", "right")) if curled else "none",
+        curl=min(_between(rng, config.curl_deg), steepest) if curled else 0.0,
+        curl_width=_between(rng, config.curl_width),
+        lens=_between(rng, config.lens),
+        light_direction=float(rng.uniform(0, 2 * math.pi)),
+        light_gradient=_between(rng, config.light_gradient),
+        vignette=_between(rng, config.vignette),
+        shadow=_shadow(rng) if shadowed else None,
+        exposure=_between(rng, config.exposure),
+        cast=(float(cast[0]), float(cast[1]), float(cast[2])),
+        blur=_between(rng, config.blur_px),
+        motion=(motion * math.cos(motion_angle), motion * math.sin(motion_angle)),
+        noise=_between(rng, config.noise),
+        grey=bool(rng.random() < config.grey_share),
+        jpeg_quality=_whole_between(rng, config.jpeg_quality),
+    )
+
+
+def _shadow(rng: np.random.Generator) -> tuple[float, float, float, float]:
+    """(direction in radians, distance of its edge from the centre, softness, depth); lengths as share of the width."""
+    return (
+        float(rng.uniform(0, 2 * math.pi)),
+        float(rng.uniform(-0.3, 0.4)),
+        float(rng.uniform(0.01, 0.2)),
+        float(rng.uniform(0.15, 0.55)),
+    )

@@ -1,0 +1,110 @@
+"""HarfBuzz shaping and glyph outlines, cached for the process: a word is shaped once per font, whatever its size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+import freetype
+import numpy as np
+import numpy.typing as npt
+import uharfbuzz as hb
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Shaped:
+    """Glyphs of a piece of text; lengths in em.
+
+    Attributes:
+        glyphs: glyph ids, int64, shape (n,).
+        xs: pen positions of the glyphs from the piece's left edge, float64, shape (n,).
+        advance: width of the piece.
+    """
+
+    glyphs: npt.NDArray[np.int64]
+    xs: Floats
+    advance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """Vertical facts of a font in em: height of `x`, of capitals; underline's distance below the baseline, thickness."""
+
+    x_height: float
+    cap_height: float
+    underline: float
+    thickness: float
+
+
+@cache
+def _shaper(path: Path) -> tuple[hb.Font, float]:
+    face = hb.Face(hb.Blob.from_file_path(str(path)))
+    return hb.Font(face), float(face.upem)
+
+
+@lru_cache(maxsize=200_000)
+def shape(path: Path, text: str) -> Shaped:
+    """Shapes text of one font with its ligatures and kerning."""
+    font, upem = _shaper(path)
+    buffer = hb.Buffer()
+    buffer.add_str(text)
+    buffer.guess_segment_properties()
+    hb.shape(font, buffer)
+    positions = buffer.glyph_positions
+    advances = np.array([p.x_advance for p in positions], float) / upem
+    offsets = np.array([p.x_offset for p in positions], float) / upem
+    glyphs = np.array([info.codepoint for info in buffer.glyph_infos], np.int64)
+    return Shaped(glyphs, np.cumsum(advances) - advances + offsets, float(advances.sum()))
+
+
+@cache
+def face(path: Path) -> freetype.Face:
+    """FreeType's face of a font file, one a process."""
+    return freetype.Face(str(path))
+
+
+@cache
+def metrics(path: Path) -> Metrics:
+    """Measured on the letters `x` and `H`, since fonts' own fields are often empty."""
+    upem = face(path).units_per_EM
+    return Metrics(
+        x_height=float(outline(path, face(path).get_char_index("x"))[:, 1].max()),
+        cap_height=float(outline(path, face(path).get_char_index("H"))[:, 1].max()),
+        underline=-face(path).underline_position / upem or 0.1,
+        thickness=face(path).underline_thickness / upem or 0.05,
+    )
+
+
+@lru_cache(maxsize=20_000)
+def outline(path: Path, glyph: int) -> Floats:
+    """Points on a glyph's outline in em, y up, shape (n, 2): nodes and points along its curves."""
+    upem = face(path).units_per_EM
+    face(path).load_glyph(glyph, freetype.FT_LOAD_NO_SCALE | freetype.FT_LOAD_IGNORE_TRANSFORM)
+    points: list[tuple[float, float]] = []
+
+    def node(to: freetype.FT_Vector, _: object) -> None:
+        points.append((to.x, to.y))
+
+    def conic(control: freetype.FT_Vector, to: freetype.FT_Vector, _: object) -> None:
+        _along(points, (control.x, control.y), (to.x, to.y))
+
+    def cubic(c1: freetype.FT_Vector, c2: freetype.FT_Vector, to: freetype.FT_Vector, _: object) -> None:
+        _along(points, (c1.x, c1.y), (c2.x, c2.y), (to.x, to.y))
+
+    face(path).glyph.outline.decompose(None, move_to=node, line_to=node, conic_to=conic, cubic_to=cubic)
+    return np.array(points, float).reshape(-1, 2) / upem
+
+
+def _along(points: list[tuple[float, float]], *rest: tuple[float, float]) -> None:
+    """Appends points of the Bézier curve from the last point through the controls to its end (de Casteljau)."""
+    start = points[-1]
+    for t in (0.25, 0.5, 0.75, 1.0):
+        level = [start, *rest]
+        while len(level) > 1:
+            level = [
+                (a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])) for a, b in zip(level, level[1:], strict=False)
+            ]
+        points.append(level[0])
