@@ -1,0 +1,82 @@
+"""Starting weights: a run of ours, a checkpoint of Model Garden's, or a URL of one.
+
+A detector is loaded part by part (backbone, pyramid, head), so that a backbone trained on ImageNet, a whole detector,
+and a detector for other classes all serve. What was loaded and what was not is said, with the reason.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import tensorflow as tf
+from tensorflow.core.protobuf import trackable_object_graph_pb2
+
+from conf import UserError
+from train.fetch import fetch, is_url
+
+_PARTS = ("backbone", "decoder", "head")
+
+
+def load_start(model: Any, source: str, cache: str) -> dict[str, str]:
+    """Loads what fits of a checkpoint into a RetinaNet, and prints what did and what did not.
+
+    Args:
+        model: `RetinaNetModel`.
+        source: `init_checkpoint` as the user gave it.
+        cache: folder for fetched files.
+
+    Returns:
+        `loaded`, or why not, by part.
+
+    Raises:
+        UserError: where nothing is found, or nothing of it fits.
+    """
+    prefix = find_checkpoint(fetch(source, Path(cache).expanduser()) if is_url(source) else Path(source).expanduser())
+    outcome = {part: _load_part(getattr(model, part), part, prefix) for part in _PARTS}
+    sys.stderr.write(f"Start from {prefix}: " + "; ".join(f"{part} {said}" for part, said in outcome.items()) + ".\n")
+    if "loaded" not in outcome.values():
+        reasons = "; ".join(f"{part} {said}" for part, said in outcome.items())
+        raise UserError(f"init_checkpoint={source} fits no part of this model ({reasons}).")
+    return outcome
+
+
+def find_checkpoint(path: Path) -> str:
+    """Prefix of the newest checkpoint at or under `path`: a prefix, a checkpoint folder, or a run of ours.
+
+    Raises:
+        UserError: where there is none.
+    """
+    if Path(f"{path}.index").is_file():
+        return str(path)
+    for folder in (path, path / "checkpoints"):
+        newest = tf.train.latest_checkpoint(str(folder)) if folder.is_dir() else None
+        if newest:
+            return str(newest)
+    # Model Garden's archives come without the small file that names the newest checkpoint.
+    found = sorted(path.rglob("*.index"), key=lambda p: p.stat().st_mtime) if path.is_dir() else []
+    if not found:
+        raise UserError(f"{path} holds no TensorFlow checkpoint (*.index with *.data-…); name its folder or its prefix.")
+    return str(found[-1].with_suffix(""))
+
+
+def _load_part(part: Any, name: str, prefix: str) -> str:
+    """Loads one part whole or leaves it as it was; 'loaded', or why not."""
+    if name not in _parts_of(prefix):
+        return "not loaded (the checkpoint has none)"
+    before = part.get_weights()
+    try:
+        status = tf.train.Checkpoint(**{name: part}).read(prefix)
+        status.expect_partial().assert_existing_objects_matched()
+    except (ValueError, AssertionError):
+        part.set_weights(before)
+        return "not loaded (its weights have other shapes)"
+    return "loaded"
+
+
+def _parts_of(prefix: str) -> set[str]:
+    """Names of the objects that a checkpoint was made of."""
+    graph = trackable_object_graph_pb2.TrackableObjectGraph()
+    graph.ParseFromString(tf.train.load_checkpoint(prefix).get_tensor("_CHECKPOINTABLE_OBJECT_GRAPH"))
+    return {child.local_name for child in graph.nodes[0].children}

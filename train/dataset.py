@@ -1,0 +1,76 @@
+"""Finds what to train on: shards and class names of a dataset folder. No TensorFlow here."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from conf import UserError
+
+LABEL_MAP = "label_map.pbtxt"
+_ITEM = re.compile(r"item\s*\{(?P<body>[^}]*)\}")
+_ID = re.compile(r"\bid\s*:\s*(\d+)")
+_NAME = re.compile(r"\bname\s*:\s*(?P<quote>['\"])(?P<name>.*?)(?P=quote)")
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """Shards to learn from, shards to validate on (may be none), class names in the order of their ids from 1."""
+
+    train: tuple[str, ...]
+    validation: tuple[str, ...]
+    classes: tuple[str, ...]
+
+
+def find(dataset: Path) -> TrainingData:
+    """Training data of a merged dataset (`train/`, `val/`), or of a single set, which then has no validation.
+
+    Raises:
+        UserError: where the folder, its shards or its label map are missing, or train and val disagree on classes.
+    """
+    if not dataset.is_dir():
+        raise UserError(f"dataset={dataset} is not a folder.")
+    train = dataset / "train" if (dataset / "train").is_dir() else dataset
+    validation = dataset / "val"
+    train_shards = shards(train)
+    classes = read_label_map(train / LABEL_MAP)
+    if train is dataset or not _has_pages(validation):
+        return TrainingData(train_shards, (), classes)
+    if read_label_map(validation / LABEL_MAP) != classes:
+        raise UserError(f"{validation / LABEL_MAP} names other classes than {train / LABEL_MAP}; merge the sets again.")
+    return TrainingData(train_shards, shards(validation), classes)
+
+
+def _has_pages(folder: Path) -> bool:
+    return folder.is_dir() and any(folder.iterdir())
+
+
+def shards(folder: Path) -> tuple[str, ...]:
+    """TFRecord files of one set, in order.
+
+    Raises:
+        UserError: where there are none, with the command that makes them.
+    """
+    found = tuple(str(path) for path in sorted((folder / "shards").glob("*.tfrecord")))
+    if not found:
+        raise UserError(f"{folder} has no shards/*.tfrecord; make them: python -m data export dataset={folder}")
+    return found
+
+
+def read_label_map(path: Path) -> tuple[str, ...]:
+    """Class names of a `label_map.pbtxt`, by id.
+
+    Raises:
+        UserError: where it is missing, or its ids are not 1, 2, 3 …
+    """
+    if not path.is_file():
+        raise UserError(f"{path} does not exist; `python -m data export` writes it beside the shards.")
+    names: dict[int, str] = {}
+    for item in _ITEM.finditer(path.read_text(encoding="utf-8")):
+        number, name = _ID.search(item["body"]), _NAME.search(item["body"])
+        if number and name:
+            names[int(number[1])] = name["name"]
+    if not names or sorted(names) != list(range(1, len(names) + 1)):
+        raise UserError(f"{path} must name its classes with ids 1, 2, 3 …; it has {sorted(names) or 'none'}.")
+    return tuple(names[number] for number in sorted(names))

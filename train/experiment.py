@@ -1,0 +1,126 @@
+"""Our configuration in the words of Model Garden: a TrainConfig becomes an `ExperimentConfig` of its RetinaNet.
+
+Only what Model Garden has a word for goes in here; crops and the view of whole pages are in `train.task`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from official.core import config_definitions as cfg
+from official.modeling import optimization
+from official.vision.configs import backbones, common, decoders, retinanet
+from official.vision.ops import anchor as anchor_ops
+
+from conf.schema.train import LossConfig, ModelConfig, OptimizerConfig, TrainConfig
+from train.dataset import TrainingData
+
+_STEPS_PER_REPORT = 10
+_PAGES_SHUFFLED = 512
+
+
+def experiment(config: TrainConfig, data: TrainingData) -> cfg.ExperimentConfig:
+    """The whole experiment, as it is written to `params.yaml`."""
+    return cfg.ExperimentConfig(
+        task=retinanet.RetinaNetTask(
+            model=network(config.model, config.crop.size_px, len(data.classes)),
+            losses=losses(config.loss),
+            train_data=retinanet.DataConfig(
+                input_path=list(data.train),
+                is_training=True,
+                global_batch_size=config.batch_size,
+                dtype="float32",
+                shuffle_buffer_size=_PAGES_SHUFFLED,
+                seed=config.seed,
+                deterministic=True,
+            ),
+            validation_data=retinanet.DataConfig(
+                input_path=list(data.validation),
+                is_training=False,
+                global_batch_size=1,
+                drop_remainder=False,
+                dtype="float32",
+                deterministic=True,
+            ),
+        ),
+        trainer=cfg.TrainerConfig(
+            optimizer_config=optimizer(config.optimizer, config.steps),
+            train_steps=config.steps,
+            steps_per_loop=_STEPS_PER_REPORT,
+            summary_interval=_STEPS_PER_REPORT,
+            checkpoint_interval=config.checkpoint_every_steps,
+            max_to_keep=config.keep_checkpoints,
+            validation_interval=config.validation.every_steps,
+            validation_steps=-1,
+        ),
+    )
+
+
+def network(model: ModelConfig, crop_px: int, classes: int) -> retinanet.RetinaNet:
+    """MobileNetV2, feature pyramid, RetinaNet head; Model Garden counts the background as a class."""
+    return retinanet.RetinaNet(
+        num_classes=classes + 1,
+        input_size=[crop_px, crop_px, 3],
+        min_level=model.min_level,
+        max_level=model.max_level,
+        anchor=retinanet.Anchor(
+            num_scales=model.anchor_scales,
+            aspect_ratios=list(model.anchor_aspect_ratios),
+            anchor_size=model.anchor_size,
+        ),
+        backbone=backbones.Backbone(
+            type="mobilenet", mobilenet=backbones.MobileNet(model_id="MobileNetV2", filter_size_scale=model.width)
+        ),
+        decoder=decoders.Decoder(
+            type="fpn", fpn=decoders.FPN(num_filters=model.fpn_channels, use_separable_conv=model.separable)
+        ),
+        head=retinanet.RetinaNetHead(
+            num_convs=model.head_convs, num_filters=model.fpn_channels, use_separable_conv=model.separable
+        ),
+        # Statistics of a hundred steps rather than a thousand: runs here are short.
+        norm_activation=common.NormActivation(activation="relu", norm_momentum=0.99, norm_epsilon=0.001),
+    )
+
+
+def anchors_of_crop(model: ModelConfig, crop_px: int) -> anchor_ops.Anchor:
+    """Model Garden's anchors of one training crop."""
+    return anchor_ops.Anchor(
+        min_level=model.min_level,
+        max_level=model.max_level,
+        num_scales=model.anchor_scales,
+        aspect_ratios=list(model.anchor_aspect_ratios),
+        anchor_size=model.anchor_size,
+        image_size=[crop_px, crop_px],
+    )
+
+
+def losses(loss: LossConfig) -> retinanet.Losses:
+    """Focal and Huber loss."""
+    return retinanet.Losses(
+        focal_loss_alpha=loss.focal_alpha,
+        focal_loss_gamma=loss.focal_gamma,
+        huber_loss_delta=loss.huber_delta,
+        box_loss_weight=loss.box_weight,
+    )
+
+
+def optimizer(config: OptimizerConfig, steps: int) -> optimization.OptimizationConfig:
+    """Optimizer, linear warm-up, cosine to zero at the last step."""
+    kinds: dict[str, dict[str, Any]] = {
+        "adam": {"beta_1": config.momentum},
+        "adamw": {"beta_1": config.momentum, "weight_decay_rate": config.weight_decay},
+        "sgd": {"momentum": config.momentum},
+    }
+    # AdamW of Model Garden clips by itself and knows the limit under a name of its own.
+    clip = "gradient_clip_norm" if config.type == "adamw" else "global_clipnorm"
+    words: dict[str, Any] = {
+        "optimizer": {"type": config.type, config.type: {**kinds[config.type], clip: config.clip_norm}},
+        "learning_rate": {
+            "type": "cosine",
+            "cosine": {"initial_learning_rate": config.learning_rate, "decay_steps": steps},
+        },
+        "warmup": {"type": "linear", "linear": {"warmup_steps": int(steps * config.warmup_share)}},
+    }
+    if config.ema_decay > 0:
+        words["ema"] = {"average_decay": config.ema_decay}
+    return optimization.OptimizationConfig(words)

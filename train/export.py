@@ -1,0 +1,110 @@
+"""The trained detector as a SavedModel that asks for nothing but a picture.
+
+Signature `serving_default`: `image` uint8 [1, height, width, 3], RGB, of any size, upright →
+`detection_boxes` float32 [1, 100, 4] (ymin, xmin, ymax, xmax) in pixels of that picture,
+`detection_scores` float32 [1, 100] falling, `detection_classes` int32 [1, 100] from 1, `num_detections` int32 [1].
+Scaling, normalisation, anchors and non-maximum suppression are inside.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import tensorflow as tf
+import tf_keras
+
+from conf.schema.export import ExportConfig
+from conf.schema.train import TrainConfig
+from data.files import write_json
+from train.checkpoint import find_checkpoint
+from train.decode import MAX_DETECTIONS, anchors, decoded_boxes, detect, flat_outputs
+from train.experiment import network
+from train.folder import CHECKPOINTS, read_classes, read_config, replacing_folder
+from train.preprocess import normalise, page_input
+from train.task import build_network
+
+SIGNATURE = "signature.json"
+
+
+def export(command: ExportConfig) -> Path:
+    """Exports the newest checkpoint of a run again; returns the folder.
+
+    Raises:
+        UserError: where the run or its checkpoint is missing.
+    """
+    run, out = Path(command.run), Path(command.out)
+    config, classes, model = load_run(run)
+    save_detector(model, config, classes, out)
+    return out
+
+
+def load_run(run: Path) -> tuple[TrainConfig, tuple[str, ...], tf_keras.Model]:
+    """Configuration, class names and network, with the weights of its newest checkpoint, of a run.
+
+    Raises:
+        UserError: where one of them is missing.
+    """
+    config, classes = read_config(run), read_classes(run)
+    model = build_network(network(config.model, config.crop.size_px, len(classes)))
+    prefix = find_checkpoint(run / CHECKPOINTS)
+    status = tf.train.Checkpoint(**model.checkpoint_items).read(prefix)
+    status.expect_partial().assert_existing_objects_matched()
+    return config, classes, model
+
+
+def save_detector(model: tf_keras.Model, config: TrainConfig, classes: tuple[str, ...], folder: Path) -> None:
+    """Writes the SavedModel and, in it, `signature.json`, which says the same to people and other tools."""
+
+    def serve(image: tf.Tensor) -> dict[str, tf.Tensor]:
+        page, scale = page_input(image[0], config.export)
+        return detect(model, page, scale, tf.shape(image)[1:3], config.model, config.export, len(classes))
+
+    picture = tf.TensorSpec([1, None, None, 3], tf.uint8, name="image")
+    with replacing_folder(folder) as scratch:
+        _save(model, serve, picture, scratch)
+        write_json(scratch / SIGNATURE, _signature(config, classes), indent=2)
+
+
+def save_web(
+    model: tf_keras.Model, config: TrainConfig, classes: tuple[str, ...], size: tuple[int, int], folder: Path
+) -> None:
+    """Writes a SavedModel for one picture size that leaves suppression to the browser.
+
+    `image` float32 [1, height, width, 3] in 0…255 → `boxes` float32 [1, n, 4] (ymin, xmin, ymax, xmax) in its
+    pixels, `scores` float32 [1, n, classes].
+
+    Args:
+        size: (height, width), multiples of 32.
+    """
+    boxes = anchors(tf.constant(size[0]), tf.constant(size[1]), config.model).numpy()
+
+    def serve(image: tf.Tensor) -> dict[str, tf.Tensor]:
+        scores, deltas = flat_outputs(model, normalise(image), len(classes))
+        return {"boxes": decoded_boxes(deltas, tf.constant(boxes), tf.constant(size)), "scores": scores}
+
+    _save(model, serve, tf.TensorSpec([1, *size, 3], tf.float32, name="image"), folder)
+
+
+def _save(model: tf_keras.Model, serve: Any, picture: tf.TensorSpec, folder: Path) -> None:
+    module = tf.Module()
+    module.model = model
+    module.serve = tf.function(serve, input_signature=[picture])
+    tf.saved_model.save(module, str(folder), signatures=module.serve)
+
+
+def _signature(config: TrainConfig, classes: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "input": {"image": "uint8 [1, height, width, 3], RGB, upright, any size"},
+        "outputs": {
+            "detection_boxes": f"float32 [1, {MAX_DETECTIONS}, 4], ymin xmin ymax xmax, pixels of the input picture",
+            "detection_scores": f"float32 [1, {MAX_DETECTIONS}], falling, 0 where there is no detection",
+            "detection_classes": f"int32 [1, {MAX_DETECTIONS}], from 1",
+            "num_detections": "int32 [1]",
+        },
+        "classes": list(classes),
+        "width_px": config.export.width_px,
+        "max_upscale": config.export.max_upscale,
+        "min_score": config.export.min_score,
+        "nms_iou": config.export.nms_iou,
+    }

@@ -1,0 +1,118 @@
+"""The folder of a run: what lies in it, and whether a command may go on in it. No TensorFlow here."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from omegaconf import OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+from yaml import YAMLError
+
+from conf import UserError
+from conf.app import as_yaml
+from conf.schema.train import TrainConfig
+from data.files import claim_folder, read_json, write_json, write_text
+from train.dataset import LABEL_MAP, read_label_map
+
+CONFIG, METRICS, CLOCK = "config.yaml", "metrics.json", "clock.json"
+CHECKPOINTS, LOGS, SAVED_MODEL = "checkpoints", "logs", "saved_model"
+_OURS = (CONFIG, METRICS, CLOCK, CHECKPOINTS, LOGS, SAVED_MODEL, LABEL_MAP, "params.yaml", "trial.json")
+_MAY_CHANGE = ("out", "cache")
+
+
+def open_run(out: Path, config: TrainConfig, classes: tuple[str, ...]) -> None:
+    """Makes the folder of a run, or opens it where the same run began before.
+
+    Raises:
+        UserError: where it holds another run, other classes, or something else.
+    """
+    if (out / CONFIG).is_file():
+        _refuse_changes(out, config, classes)
+        return
+    claim_folder(out, (*_OURS, ".hydra"))
+    items = "".join(f"item {{\n  id: {i}\n  name: {name!r}\n}}\n" for i, name in enumerate(classes, start=1))
+    write_text(out / LABEL_MAP, items)
+    write_text(out / CONFIG, as_yaml(config))
+
+
+def _refuse_changes(out: Path, config: TrainConfig, classes: tuple[str, ...]) -> None:
+    now, before = _flat(dataclasses.asdict(config)), _flat(dataclasses.asdict(read_config(out)))
+    for name, value in now.items():
+        if name not in _MAY_CHANGE and value != before[name]:
+            raise UserError(
+                f"{out} holds a run with {name}={before[name]}, not {value}; "
+                "go on with the same configuration, or name another folder by out=."
+            )
+    if read_label_map(out / LABEL_MAP) != classes:
+        raise UserError(
+            f"{out} was trained on the classes {', '.join(read_label_map(out / LABEL_MAP))}; "
+            f"{config.dataset} has {', '.join(classes)}: name another folder by out=."
+        )
+
+
+def read_config(run: Path) -> TrainConfig:
+    """The configuration of a run.
+
+    Raises:
+        UserError: where the folder is no run, or its `config.yaml` no configuration of this version.
+    """
+    path = run / CONFIG
+    if not path.is_file():
+        raise UserError(f"{run} is no training run: it has no {CONFIG}.")
+    try:
+        stored = OmegaConf.merge(OmegaConf.structured(TrainConfig), OmegaConf.load(path))
+        return OmegaConf.to_object(stored)  # type: ignore[return-value]  # the merge keeps the schema's type
+    except (OmegaConfBaseException, YAMLError) as error:
+        raise UserError(f"{path} is no configuration of a training run: {str(error).splitlines()[0]}.") from None
+
+
+def read_classes(run: Path) -> tuple[str, ...]:
+    """Class names of a run."""
+    return read_label_map(run / LABEL_MAP)
+
+
+def _flat(values: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in values.items():
+        flat |= _flat(value, f"{prefix}{name}.") if isinstance(value, dict) else {prefix + name: value}
+    return flat
+
+
+class Clock:
+    """Seconds spent on a run, over all its sessions."""
+
+    def __init__(self, run: Path) -> None:
+        self._path = run / CLOCK
+        self._before = float(read_json(self._path)["seconds"]) if self._path.is_file() else 0.0
+        self._started = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """All sessions, this one up to now."""
+        return self._before + time.monotonic() - self._started
+
+    def tick(self) -> None:
+        """Notes the time, to be known after a kill."""
+        write_json(self._path, {"seconds": round(self.seconds, 1)})
+
+
+@contextmanager
+def replacing_folder(folder: Path) -> Iterator[Path]:
+    """Gives a scratch folder beside `folder`; on success it takes that folder's place, on failure it is removed."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".part", dir=folder.parent))
+    try:
+        yield scratch
+        scratch.chmod(0o755)
+        if folder.exists():
+            shutil.rmtree(folder)
+        scratch.rename(folder)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)

@@ -1,0 +1,63 @@
+"""What happens to pixels before the network sees them, said once for training, validation and export.
+
+A picture is scaled to a common width, since the size of print follows the width of a page and not the number of
+pixels of the camera; then normalised; then padded with zeros at the bottom and on the right.
+"""
+
+from __future__ import annotations
+
+import tensorflow as tf
+from official.vision.ops import preprocess_ops
+
+from conf.schema.export import ViewConfig
+
+PAD_MULTIPLE = 32
+"""Every pyramid level must halve evenly: 2 to the power of the coarsest level allowed."""
+
+
+def normalise(pixels: tf.Tensor) -> tf.Tensor:
+    """Zero mean and unit deviation over ImageNet, as Model Garden's published backbones expect.
+
+    Args:
+        pixels: [height, width, 3] of any numeric dtype, RGB in 0…255.
+
+    Returns:
+        float32 of the same shape.
+    """
+    return preprocess_ops.normalize_scaled_float_image(
+        tf.cast(pixels, tf.float32), preprocess_ops.MEAN_RGB, preprocess_ops.STDDEV_RGB
+    )
+
+
+def detection_scale(width: tf.Tensor, view: ViewConfig) -> tf.Tensor:
+    """Factor by which a picture of `width` pixels is scaled for detection: to `view.width_px`, within `max_upscale`."""
+    return tf.minimum(view.width_px / tf.cast(width, tf.float32), view.max_upscale)
+
+
+def resize(pixels: tf.Tensor, size: tf.Tensor) -> tf.Tensor:
+    """Scales to `size` (height, width), with antialiasing where it shrinks; float32 in 0…255."""
+    return tf.image.resize(pixels, size, antialias=True)
+
+
+def page_input(picture: tf.Tensor, view: ViewConfig) -> tuple[tf.Tensor, tf.Tensor]:
+    """A whole picture as the network sees it.
+
+    Args:
+        picture: uint8 [height, width, 3], RGB, of any size.
+
+    Returns:
+        float32 [height', width', 3], both multiples of 32, and float32 (y, x) factors from the picture's pixels
+        to those of the first result.
+    """
+    original = tf.shape(picture)[:2]
+    scaled = tf.cast(tf.round(tf.cast(original, tf.float32) * detection_scale(original[1], view)), tf.int32)
+    scaled = tf.maximum(scaled, 1)
+    pixels = tf.cond(
+        tf.reduce_all(scaled == original),
+        lambda: tf.cast(picture, tf.float32),
+        lambda: resize(picture, scaled),
+    )
+    padding = -scaled % PAD_MULTIPLE
+    page = tf.pad(normalise(pixels), [[0, padding[0]], [0, padding[1]], [0, 0]])
+    page.set_shape([None, None, 3])
+    return page, tf.cast(scaled, tf.float32) / tf.cast(original, tf.float32)

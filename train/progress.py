@@ -1,0 +1,38 @@
+"""The bar that shows how far a run is, how fast, and when it will end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any
+
+from tqdm import tqdm
+
+
+class Progress:
+    """An action of Orbit's controller that moves a bar after each inner loop."""
+
+    def __init__(self, steps: int, first_step: int, global_step: Any) -> None:
+        self._steps = steps
+        self._first = first_step
+        self._global_step = global_step
+
+    def __enter__(self) -> Progress:
+        self._bar = tqdm(
+            total=self._steps, initial=self._first, unit="step", desc="train", dynamic_ncols=True, smoothing=0.1
+        )
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.close()
+
+    def __call__(self, output: Mapping[str, Any]) -> None:
+        """After a loop of training steps."""
+        self._bar.set_postfix(loss=f"{float(output['training_loss']):.3f}", refresh=False)
+        self._bar.update(int(self._global_step) - self._bar.n)
+
+    def validated(self, output: Mapping[str, Any]) -> None:
+        """After a validation."""
+        self._bar.write(f"step {int(self._global_step)}: validation AP {output['AP']:.3f}, AP50 {output['AP50']:.3f}")

@@ -1,0 +1,114 @@
+"""Model Garden's RetinaNet task with our pages: crops to learn from, whole pages of any size to validate on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import tensorflow as tf
+import tf_keras
+from official.common import dataset_fn
+from official.core.input_reader import InputReader
+from official.vision.configs import retinanet
+from official.vision.dataloaders.tf_example_decoder import TfExampleDecoder
+from official.vision.evaluation.coco_evaluator import COCOEvaluator
+from official.vision.modeling import factory
+from official.vision.tasks.retinanet import RetinaNetTask
+
+from conf.schema.train import TrainConfig
+from train.checkpoint import load_start
+from train.crops import crops_of_pages
+from train.decode import detect
+from train.experiment import anchors_of_crop
+from train.preprocess import page_input
+from train.targets import CropLabeler
+
+
+def build_network(network: retinanet.RetinaNet) -> tf_keras.Model:
+    """The detector, fully convolutional: for pictures whose sides are any multiples of 32."""
+    return factory.build_retinanet(tf_keras.layers.InputSpec(shape=[None, None, None, 3]), network)
+
+
+class PageDetection(RetinaNetTask):  # type: ignore[misc]  # Model Garden ships no types
+    """What Model Garden's trainer asks for: model, input, losses, validation.
+
+    Losses and training step are its own.
+
+    Args:
+        params: the `task` part of the experiment.
+        config: ours, for crops, view and start.
+        classes: their number, the background not counted.
+        first_step: where this session starts; a resumed run draws other crops than it has already seen.
+    """
+
+    def __init__(self, params: retinanet.RetinaNetTask, config: TrainConfig, classes: int, first_step: int = 0) -> None:
+        super().__init__(params)
+        self._config = config
+        self._classes = classes
+        self._first_step = first_step
+
+    def build_model(self) -> tf_keras.Model:
+        """The network, with fresh weights."""
+        return build_network(self.task_config.model)
+
+    def initialize(self, model: tf_keras.Model) -> None:
+        """Loads `init_checkpoint`; the trainer calls this where the run has no checkpoint of its own."""
+        if self._config.init_checkpoint:
+            load_start(model, self._config.init_checkpoint, self._config.cache)
+
+    def build_inputs(
+        self, params: retinanet.DataConfig, input_context: tf.distribute.InputContext | None = None
+    ) -> tf.data.Dataset:
+        """Batches of crops for training, single whole pages for validation."""
+        return InputReader(
+            params,
+            dataset_fn=dataset_fn.pick_dataset_fn(params.file_type),
+            decoder_fn=TfExampleDecoder(regenerate_source_id=True).decode,
+            sample_fn=self._crops if params.is_training else self._pages,
+            parser_fn=self._labeler() if params.is_training else self._page,
+        ).read(input_context=input_context)
+
+    def _crops(self, pages: tf.data.Dataset) -> tf.data.Dataset:
+        seed = self._config.seed + self._first_step
+        return crops_of_pages(pages, self._config.crop, self._config.export, seed)
+
+    def _labeler(self) -> CropLabeler:
+        return CropLabeler(anchors_of_crop(self._config.model, self._config.crop.size_px))
+
+    def _pages(self, pages: tf.data.Dataset) -> tf.data.Dataset:
+        return pages.take(self._config.validation.max_pages).enumerate().map(lambda i, page: {**page, "number": i})
+
+    def _page(self, page: dict[str, tf.Tensor]) -> tuple[tf.Tensor, dict[str, Any]]:
+        pixels, scale = page_input(page["image"], self._config.export)
+        size = tf.shape(page["image"])[:2]
+        truth = {
+            "source_id": page["number"],
+            "height": size[0],
+            "width": size[1],
+            "num_detections": tf.shape(page["groundtruth_classes"])[0],
+            "boxes": page["groundtruth_boxes"] * tf.tile(tf.cast(size, tf.float32), [2]),
+            "classes": page["groundtruth_classes"],
+            "areas": page["groundtruth_area"],
+            "is_crowds": tf.cast(page["groundtruth_is_crowd"], tf.int32),
+        }
+        return pixels, {"scale": scale, "size": size, "groundtruths": truth}
+
+    def build_metrics(self, training: bool = True) -> list[tf_keras.metrics.Metric]:
+        """The four losses while training; COCO's numbers, and nothing else, for validation."""
+        if training:
+            return super().build_metrics(training=True)  # type: ignore[no-any-return]
+        self.coco_metric = COCOEvaluator(annotation_file=None, include_mask=False)
+        return []
+
+    def validation_step(
+        self, inputs: tuple[tf.Tensor, Mapping[str, Any]], model: tf_keras.Model, metrics: list[Any] | None = None
+    ) -> dict[str, Any]:
+        """Detects on one page as the exported model does, and hands truth and detections to the evaluator."""
+        pages, labels = inputs
+        config = self._config
+        found = detect(
+            model, pages[0], labels["scale"][0], labels["size"][0], config.model, config.export, self._classes
+        )
+        # Boxes are in pixels of the picture already.
+        info = {"source_id": labels["groundtruths"]["source_id"], "image_info": tf.ones([1, 4, 2])}
+        return {self.coco_metric.name: (labels["groundtruths"], {**found, **info})}
