@@ -12,7 +12,7 @@ import errno
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar, cast
 
@@ -27,6 +27,7 @@ from rich.console import Console
 from rich.table import Table
 
 from conf.checks import describe, validate
+from conf.completion import completing
 from conf.errors import UserError
 
 Config = TypeVar("Config")
@@ -68,7 +69,8 @@ def launch(name: str, schema: type[Config], task: Callable[[Config], None], *, h
     # Hydra would print tracebacks itself and exit with 1; asked for the full error, it lets them reach us.
     os.environ["HYDRA_FULL_ERROR"] = "1"
     try:
-        hydra.main(version_base="1.3", config_path="pkg://conf", config_name=name)(job)()
+        with completing(schema):
+            hydra.main(version_base="1.3", config_path="pkg://conf", config_name=name)(job)()
     except KeyboardInterrupt:
         sys.stderr.write("\nStopped. The same command goes on where it was.\n")
         sys.exit(_STOPPED)
@@ -171,13 +173,13 @@ def help_text(name: str, schema: type, intro: str) -> str:
         table.add_row(*row)
     with console.capture() as capture:
         console.print(table, markup=False)
-    # `$` would start a substitution of Hydra's help template.
-    keys = "\n".join(line.rstrip() for line in capture.get().replace("$", "$$").splitlines())
-    return (
+    keys = "\n".join(line.rstrip() for line in capture.get().splitlines())
+    text = (
         f"{intro.strip()}\n\n{_groups_text(name)}== Keys: change by key=value ==\n{keys}\n\n"
         "--cfg job prints the whole configuration, --multirun sweeps over comma-separated values,\n"
         "--hydra-help lists Hydra's own flags.\n"
     )
+    return text.replace("$", "$$")  # a single one would start a substitution in Hydra's template
 
 
 def _groups_text(name: str) -> str:
@@ -190,19 +192,6 @@ def _groups_text(name: str) -> str:
         if (root / group).is_dir()
     ]
     return "== Groups: choose by group=option ==\n" + "\n".join(lines) + "\n\n" if lines else ""
-
-
-def verb(arguments: Sequence[str], verbs: Sequence[str], command: str) -> tuple[str, list[str]]:
-    """Splits `merge sources=…` into the verb and the Hydra arguments behind it.
-
-    Raises:
-        SystemExit: with status 2 and one sentence where the first word is no verb.
-    """
-    if arguments and arguments[0] in verbs:
-        return arguments[0], list(arguments[1:])
-    given = f"{arguments[0]!r} is not one" if arguments else "none was given"
-    sys.stderr.write(f"python -m {command} needs a verb ({', '.join(verbs)}); {given}.\n")
-    sys.exit(_BAD_INPUT)
 
 
 def as_yaml(config: Any) -> str:

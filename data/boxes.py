@@ -28,6 +28,30 @@ def polygon_area(points: Sequence[Point]) -> float:
     return abs(sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in zip(points, shifted, strict=True))) / 2
 
 
+def clip_polygon(points: Sequence[Point], width: float, height: float) -> list[Point]:
+    """The part of a polygon inside a picture of that size; empty where nothing is left.
+
+    Cuts along the four edges in turn (Sutherland and Hodgman, 1974); exact for convex polygons.
+    """
+    inside = list(points)
+    for axis, edge, sign in ((0, 0.0, 1), (0, float(width), -1), (1, 0.0, 1), (1, float(height), -1)):
+        inside = _cut(inside, axis, edge, sign)
+    return inside if len(inside) >= 3 and polygon_area(inside) > 0 else []
+
+
+def _cut(points: Sequence[Point], axis: int, edge: float, sign: int) -> list[Point]:
+    """Keeps the side of one edge on which `sign * (coordinate - edge)` is not negative."""
+    kept: list[Point] = []
+    for last, point in zip([*points[-1:], *points[:-1]], points, strict=True):
+        before, after = sign * (last[axis] - edge), sign * (point[axis] - edge)
+        if (before < 0) != (after < 0):
+            share = before / (before - after)
+            kept.append((last[0] + share * (point[0] - last[0]), last[1] + share * (point[1] - last[1])))
+        if after >= 0:
+            kept.append(point)
+    return kept
+
+
 def checked(box: Box, width: int, height: int, where: str) -> Box:
     """Hands back a box that encloses something of the picture.
 

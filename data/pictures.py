@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -11,26 +11,33 @@ from tqdm import tqdm
 
 from conf import UserError
 from data.files import write_bytes
-from data.model import Dataset, Image
-from data.pixels import EXTENSIONS, encoded, size
+from data.model import Dataset, Image, LinkAnnotation
+from data.pixels import EXTENSIONS, Encoded, encoded, size
 
 Unlabelled = Literal["refuse", "skip", "empty"]
 FILES_PER_FOLDER = 1000
 
 
-def copied(dataset: Dataset, folder: Path) -> Iterator[Image]:
-    """Copies each picture below `folder` and gives it back with its new path, in order.
+Transform = Callable[[Image], tuple[Encoded, tuple[LinkAnnotation, ...]]]
+"""How a picture goes into a set: its new bytes, and its links on them."""
 
-    Encoded bytes are kept, except that pictures turned by EXIF are re-encoded upright.
+
+def as_it_is(image: Image) -> tuple[Encoded, tuple[LinkAnnotation, ...]]:
+    """The bytes on disk; re-encoded upright where EXIF turns them."""
+    return encoded(image.path, (image.width, image.height)), image.links
+
+
+def copied(dataset: Dataset, folder: Path, transform: Transform = as_it_is) -> Iterator[Image]:
+    """Copies each picture below `folder` and gives its entry back with the new path and size, in order.
 
     Raises:
         UserError: where a picture is missing, broken, or of another size than its entry says.
     """
-    for index, image in enumerate(tqdm(dataset.images, desc=f"pictures of {folder.name}", unit="", disable=None)):
-        picture = encoded(image.path, (image.width, image.height))
+    for index, image in enumerate(tqdm(dataset.images, desc="pictures", unit="", disable=None)):
+        picture, links = transform(image)
         target = folder / image_name(index, picture.suffix)
         write_bytes(target, picture.content)
-        yield replace(image, path=target)
+        yield replace(image, path=target, width=picture.width, height=picture.height, links=links)
 
 
 def refuse_overlap(dataset: Dataset, folder: Path) -> None:

@@ -85,10 +85,10 @@ def _features(image: Image, picture: Encoded, labels: Mapping[str, int], source_
         "image/width": [picture.width],
         "image/key/sha256": [hashlib.sha256(picture.content).hexdigest().encode()],
         "image/source_id": [str(source_id).encode()],
-        "image/object/bbox/xmin": [box[0] / image.width for _, box in boxed],
-        "image/object/bbox/xmax": [(box[0] + box[2]) / image.width for _, box in boxed],
-        "image/object/bbox/ymin": [box[1] / image.height for _, box in boxed],
-        "image/object/bbox/ymax": [(box[1] + box[3]) / image.height for _, box in boxed],
+        "image/object/bbox/xmin": [float(box[0] / image.width) for _, box in boxed],
+        "image/object/bbox/xmax": [float((box[0] + box[2]) / image.width) for _, box in boxed],
+        "image/object/bbox/ymin": [float(box[1] / image.height) for _, box in boxed],
+        "image/object/bbox/ymax": [float((box[1] + box[3]) / image.height) for _, box in boxed],
         "image/object/area": [float(box[2] * box[3]) for _, box in boxed],
         "image/object/is_crowd": [int(link.ignore) for link, _ in boxed],
         "image/object/class/label": [labels[link.category] for link, _ in boxed],
@@ -162,13 +162,13 @@ def _add_field(
     name: str,
     number: int,
     kind: descriptor_pb2.FieldDescriptorProto.Type.ValueType,
-    of: str = "",
+    of: str | None = None,
     *,
     repeated: bool = False,
 ) -> descriptor_pb2.FieldDescriptorProto:
     types = descriptor_pb2.FieldDescriptorProto
     label = types.LABEL_REPEATED if repeated else types.LABEL_OPTIONAL
-    return message.field.add(name=name, number=number, type=kind, label=label, type_name=f".inklink.{of}" if of else "")
+    return message.field.add(name=name, number=number, type=kind, label=label, type_name=of and f".inklink.{of}")
 
 
 def frame(record: bytes) -> bytes:

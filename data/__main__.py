@@ -1,0 +1,76 @@
+"""`python -m data merge | export | show`: each verb is a Hydra application."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from conf.app import launch
+from conf.schema.data_export import ExportDataConfig
+from conf.schema.data_merge import MergeConfig
+from conf.schema.data_show import ShowConfig
+from conf.verbs import Verb, dispatch
+
+_MERGE = """
+Brings sources together (sets, Pascal VOC folders, photos), divides them by group into train, val and test, and
+writes each as a set with the TFRecord shards that training reads. The same command goes on where it stopped.
+
+  python -m data merge sources=[sets/a,photos/] split=[0.8,0.2,0] out=sets/merged
+  python -m data merge sources=[sets/a] 'classes={https:http,ftp:http}' preprocess=original out=sets/grey
+"""
+_EXPORT = """
+Writes a set in another format: COCO, Pascal VOC (for LabelImg), or TFRecord shards with a label map.
+
+  python -m data export source=sets/a format=voc out=sets/a-voc
+  python -m data export source=sets/a format=tfrecord out=sets/a
+"""
+_SHOW = """
+Draws a sheet of pictures with their truth: prefix red, the whole link blue, ignored ones dashed grey.
+
+  python -m data show source=sets/a out=preview.png count=12
+"""
+
+
+def main() -> None:
+    verbs = {
+        "merge": Verb(
+            "bring sources together and divide them into train, val and test",
+            lambda: launch("data_merge", MergeConfig, _merge, help=_MERGE),
+        ),
+        "export": Verb(
+            "write a set as COCO, Pascal VOC or TFRecord",
+            lambda: launch("data_export", ExportDataConfig, _export, help=_EXPORT),
+        ),
+        "show": Verb(
+            "draw pictures with their truth on one sheet",
+            lambda: launch("data_show", ShowConfig, _show, help=_SHOW),
+        ),
+    }
+    dispatch("data", "Keeps datasets of photographed pages and the links on them.", verbs)
+
+
+def _merge(config: MergeConfig) -> None:
+    from data.build import build
+
+    for part, entry in build(config)["parts"].items():
+        print(f"{Path(config.out, part)}: {entry['images']} images of {entry['groups']} groups, {entry['links']} links")
+
+
+def _export(config: ExportDataConfig) -> None:
+    from data.export import export
+
+    dataset = export(config)
+    print(f"{config.out}: {len(dataset.images)} images, {dataset.links} links, as {config.format}")
+
+
+def _show(config: ShowConfig) -> None:
+    from data.files import write_bytes
+    from data.preview import chosen, contact_sheet
+    from data.sources import read_dataset
+
+    images = chosen(read_dataset(config.source), config.count)
+    write_bytes(Path(config.out), contact_sheet(images, tile_px=config.tile_px, columns=config.columns))
+    print(f"{config.out}: {len(images)} images")
+
+
+if __name__ == "__main__":
+    main()

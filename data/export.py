@@ -1,0 +1,46 @@
+"""`python -m data export`: one set, written in another format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+from conf import UserError
+from conf.schema.data_export import ExportDataConfig
+from data.files import claim_folder, replacing_folder
+from data.formats import coco, tfrecord, voc
+from data.model import Dataset
+from data.pictures import Unlabelled
+from data.sources import read_dataset
+
+
+def export(config: ExportDataConfig) -> Dataset:
+    """Reads a source and writes it as configured.
+
+    Returns:
+        What was read.
+
+    Raises:
+        UserError: where the source is not usable or holds no picture, or `out` holds something else.
+    """
+    out = Path(config.out)
+    dataset = read_dataset(config.source, unlabelled=cast(Unlabelled, config.unlabelled))
+    if not dataset.images:
+        raise UserError(f"source={config.source} holds no pictures.")
+    if config.format == "coco":
+        coco.write(dataset, out)
+    elif config.format == "voc":
+        voc.write(dataset, out)
+    else:
+        _write_tfrecord(dataset, Path(config.source), out, config.images_per_shard)
+    return dataset
+
+
+def _write_tfrecord(dataset: Dataset, source: Path, out: Path, images_per_shard: int) -> None:
+    """Writes shards and label map; into the set itself too, where its own shards belong."""
+    if out.resolve() != source.resolve():
+        claim_folder(out, ("shards", "label_map.pbtxt"))
+    older = [path.name for path in (out / "shards").glob("*.tfrecord")]
+    with replacing_folder(out / "shards", older) as scratch:
+        tfrecord.write_shards(dataset, scratch, images_per_shard=images_per_shard)
+    tfrecord.write_label_map(dataset.categories, out / "label_map.pbtxt")

@@ -1,0 +1,149 @@
+"""Preprocessing of photos as configured steps; boxes, polygons and segments go the same way as the pixels.
+
+Order: shrink to a width, cut the square in the middle, then colour, brightness, contrast and sharpness with the
+meaning of Pillow's ImageEnhance. EXIF rotation is done by whoever loads a picture (`data.pixels`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from PIL import Image as PillowImage
+from PIL import ImageEnhance
+
+from conf.schema.preprocess import PreprocessConfig
+from data.boxes import bounds, clip, clip_polygon
+from data.model import Attribute, Box, LinkAnnotation, Point
+from data.pixels import Pixels
+
+_TOLERANCE_PX = 0.5
+_GEOMETRY_IN_EXTRA = frozenset({"segmentation", "area", "keypoints"})
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a picture's pixels go: scaled, then shifted, then cut to `width` × `height`."""
+
+    scaled_width: int
+    scaled_height: int
+    scale_x: float
+    scale_y: float
+    left: int
+    top: int
+    width: int
+    height: int
+
+    def point(self, point: Point) -> Point:
+        """A point of the old picture in the new one; may lie outside."""
+        return (point[0] * self.scale_x - self.left, point[1] * self.scale_y - self.top)
+
+    def box(self, box: Box) -> Box:
+        """A box of the old picture in the new one, before it is cut."""
+        x, y = self.point((box[0], box[1]))
+        return (x, y, box[2] * self.scale_x, box[3] * self.scale_y)
+
+
+def placement(width: int, height: int, config: PreprocessConfig) -> Placement:
+    """Where the pixels of a picture of that size go."""
+    new_width = width if config.width_px is None else min(width, config.width_px)
+    new_height = max(1, height * new_width // width)
+    side = min(new_width, new_height)
+    square = config.crop == "square"
+    return Placement(
+        scaled_width=new_width,
+        scaled_height=new_height,
+        scale_x=new_width / width,
+        scale_y=new_height / height,
+        left=(new_width - side) // 2 if square else 0,
+        top=(new_height - side) // 2 if square else 0,
+        width=side if square else new_width,
+        height=side if square else new_height,
+    )
+
+
+def changes_nothing(config: PreprocessConfig) -> bool:
+    """Whether every step leaves every picture as it is."""
+    enhanced = (config.color, config.brightness, config.contrast, config.sharpness) != (1, 1, 1, 1)
+    return config.width_px is None and config.crop == "none" and not enhanced
+
+
+def apply(
+    pixels: Pixels, links: Sequence[LinkAnnotation], config: PreprocessConfig
+) -> tuple[Pixels, tuple[LinkAnnotation, ...]]:
+    """Preprocesses a picture and the truth on it.
+
+    Args:
+        pixels: upright picture, shape (height, width, 3), uint8.
+        links: its links, in pixels of that picture.
+        config: the steps.
+
+    Returns:
+        The new pixels, and the links that are still to be seen; see `carried`.
+    """
+    place = placement(pixels.shape[1], pixels.shape[0], config)
+    moved = tuple(new for link in links if (new := carried(link, place, config.max_cut)))
+    return _enhanced(_placed(pixels, place), config), moved
+
+
+def _placed(pixels: Pixels, place: Placement) -> Pixels:
+    size = (place.scaled_width, place.scaled_height)
+    if size != (pixels.shape[1], pixels.shape[0]):
+        pixels = np.asarray(PillowImage.fromarray(pixels).resize(size, PillowImage.Resampling.BICUBIC))
+    return pixels[place.top : place.top + place.height, place.left : place.left + place.width]
+
+
+def _enhanced(pixels: Pixels, config: PreprocessConfig) -> Pixels:
+    image = PillowImage.fromarray(pixels)
+    for enhancer, factor in (
+        (ImageEnhance.Color, config.color),
+        (ImageEnhance.Brightness, config.brightness),
+        (ImageEnhance.Contrast, config.contrast),
+        (ImageEnhance.Sharpness, config.sharpness),
+    ):
+        if factor != 1:
+            image = enhancer(image).enhance(factor)
+    return np.asarray(image)
+
+
+def carried(link: LinkAnnotation, place: Placement, max_cut: float) -> LinkAnnotation | None:
+    """A link on the preprocessed picture, cut to it; None where its prefix lies outside.
+
+    It is ignored where more than `max_cut` of the prefix's area is cut off, and its text counts as unknown
+    (`attributes.text_unknown`) where a part of any of its lines is. Attributes in pixels (`…_px`) are scaled.
+    """
+    whole = place.box(link.bbox)
+    polygon = clip_polygon([place.point(point) for point in link.polygon], place.width, place.height)
+    box = clip(whole, place.width, place.height)
+    if box is None or (link.polygon and not polygon):
+        return None
+    if polygon and _is_cut(whole, box):
+        box = clip(bounds(polygon), place.width, place.height) or box
+    lines = [place.box(segment) for segment in link.segments or filter(None, [link.link_bbox])]
+    kept = [clip(line, place.width, place.height) for line in lines]
+    text_cut = any(part is None or _is_cut(line, part) for line, part in zip(lines, kept, strict=True))
+    attributes = _scaled(link, place.scale_y)
+    return replace(
+        link,
+        bbox=box,
+        polygon=tuple(polygon),
+        link_bbox=link.link_bbox and clip(place.box(link.link_bbox), place.width, place.height),
+        segments=tuple(part for part in kept if part) if link.segments else (),
+        ignore=link.ignore or box[2] * box[3] < (1 - max_cut) * whole[2] * whole[3],
+        attributes=attributes | {"text_unknown": True} if text_cut else attributes,
+        extra={key: value for key, value in link.extra.items() if key not in _GEOMETRY_IN_EXTRA},
+    )
+
+
+def _is_cut(whole: Box, part: Box) -> bool:
+    return whole[2] - part[2] > _TOLERANCE_PX or whole[3] - part[3] > _TOLERANCE_PX
+
+
+def _scaled(link: LinkAnnotation, scale: float) -> dict[str, Attribute]:
+    return {
+        name: round(value * scale, 2)
+        if name.endswith("_px") and isinstance(value, int | float) and not isinstance(value, bool)
+        else value
+        for name, value in link.attributes.items()
+    }
