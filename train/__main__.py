@@ -11,6 +11,7 @@ from omegaconf import OmegaConf
 from conf.app import launch
 from conf.schema.export import ConvertConfig, ExportConfig
 from conf.schema.train import TrainConfig
+from train.quiet import load_tensorflow
 
 _TRAIN = """
 Trains the detector on the shards of a dataset, validates and exports it; the same command goes on where it stopped.
@@ -53,6 +54,7 @@ def _run_folder(alone: str) -> str:
 
 
 def _train(config: TrainConfig) -> None:
+    load_tensorflow()
     from train.run import train
 
     metrics = train(config)
@@ -60,12 +62,14 @@ def _train(config: TrainConfig) -> None:
 
 
 def _export(config: ExportConfig) -> None:
+    load_tensorflow()
     from train.export import export
 
     print(export(config))
 
 
 def _convert(config: ConvertConfig) -> None:
+    load_tensorflow()
     from train.convert import convert
 
     convert(config)

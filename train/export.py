@@ -22,6 +22,7 @@ from train.decode import MAX_DETECTIONS, anchors, decoded_boxes, detect, flat_ou
 from train.experiment import network
 from train.folder import CHECKPOINTS, read_classes, read_config, replacing_folder
 from train.preprocess import normalise, page_input
+from train.quiet import quiet
 from train.task import build_network
 
 SIGNATURE = "signature.json"
@@ -33,9 +34,10 @@ def export(command: ExportConfig) -> Path:
     Raises:
         UserError: where the run or its checkpoint is missing.
     """
-    run, out = Path(command.run), Path(command.out)
-    config, classes, model = load_run(run)
-    save_detector(model, config, classes, out)
+    out = Path(command.out)
+    with quiet():
+        config, classes, model = load_run(Path(command.run))
+        save_detector(model, config, classes, out)
     return out
 
 
@@ -88,7 +90,8 @@ def save_web(
 
 def _save(model: tf_keras.Model, serve: Any, picture: tf.TensorSpec, folder: Path) -> None:
     module = tf.Module()
-    module.model = model
+    # The variables alone: handed the model, Keras would trace and store every layer once more.
+    module.weights = model.variables
     module.serve = tf.function(serve, input_signature=[picture])
     tf.saved_model.save(module, str(folder), signatures=module.serve)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any
@@ -35,4 +36,5 @@ class Progress:
 
     def validated(self, output: Mapping[str, Any]) -> None:
         """After a validation."""
-        self._bar.write(f"step {int(self._global_step)}: validation AP {output['AP']:.3f}, AP50 {output['AP50']:.3f}")
+        line = f"step {int(self._global_step)}: validation AP {output['AP']:.3f}, AP50 {output['AP50']:.3f}"
+        self._bar.write(line, file=sys.stderr)

@@ -7,7 +7,6 @@ The run's folder tells the whole story: `config.yaml` (ours), `params.yaml` (Mod
 from __future__ import annotations
 
 import contextlib
-import io
 import math
 import time
 from collections.abc import Iterator, Mapping
@@ -17,7 +16,6 @@ from typing import Any
 import orbit
 import tensorflow as tf
 import tf_keras
-from absl import logging
 from official.core import train_utils
 from official.core.train_lib import OrbitExperimentRunner
 from official.modeling.hyperparams import params_dict
@@ -29,6 +27,7 @@ from train.experiment import experiment
 from train.export import save_detector
 from train.folder import CHECKPOINTS, LOGS, METRICS, SAVED_MODEL, Clock, open_run
 from train.progress import Progress
+from train.quiet import quiet
 from train.task import PageDetection
 
 _SCORES = {"ap": "AP", "ap50": "AP50", "ap75": "AP75", "ar100": "ARmax100"}
@@ -47,7 +46,7 @@ def train(config: TrainConfig) -> dict[str, Any]:
     out = Path(config.out)
     open_run(out, config, data.classes)
     _start_afresh(config.seed)
-    with _quiet():
+    with quiet():
         model, metrics = _train(config, data, out)
         save_detector(model, config, data.classes, out / SAVED_MODEL)
     write_json(out / METRICS, metrics, indent=2)
@@ -89,14 +88,6 @@ def _train(config: TrainConfig, data: TrainingData, out: Path) -> tuple[tf_keras
 
 def _summaries(folder: Path, trainer: Any) -> orbit.utils.SummaryManager:
     return orbit.utils.SummaryManager(str(folder), tf.summary.scalar, global_step=trainer.global_step)
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Model Garden, Orbit and pycocotools print on standard output as they go; warnings stay."""
-    logging.set_verbosity(logging.WARNING)
-    with contextlib.redirect_stdout(io.StringIO()):
-        yield
 
 
 @contextlib.contextmanager
