@@ -57,7 +57,9 @@ def find_checkpoint(path: Path) -> str:
     # Model Garden's archives come without the small file that names the newest checkpoint.
     found = sorted(path.rglob("*.index"), key=lambda p: p.stat().st_mtime) if path.is_dir() else []
     if not found:
-        raise UserError(f"{path} holds no TensorFlow checkpoint (*.index with *.data-…); name its folder or its prefix.")
+        raise UserError(
+            f"{path} holds no TensorFlow checkpoint (*.index with *.data-…); name its folder or its prefix."
+        )
     return str(found[-1].with_suffix(""))
 
 

@@ -11,7 +11,7 @@ from conf import UserError
 LABEL_MAP = "label_map.pbtxt"
 _ITEM = re.compile(r"item\s*\{(?P<body>[^}]*)\}")
 _ID = re.compile(r"\bid\s*:\s*(\d+)")
-_NAME = re.compile(r"\bname\s*:\s*(?P<quote>['\"])(?P<name>.*?)(?P=quote)")
+_NAME = re.compile(r"""\bname\s*:\s*(?P<quote>['"])(?P<name>(?:\\.|(?!(?P=quote)).)*)(?P=quote)""")
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,8 @@ def shards(folder: Path) -> tuple[str, ...]:
     """
     found = tuple(str(path) for path in sorted((folder / "shards").glob("*.tfrecord")))
     if not found:
-        raise UserError(f"{folder} has no shards/*.tfrecord; make them: python -m data export dataset={folder}")
+        command = f"python -m data export source={folder} format=tfrecord out={folder}"
+        raise UserError(f"{folder} has no shards/*.tfrecord; make them: {command}")
     return found
 
 
@@ -70,7 +71,7 @@ def read_label_map(path: Path) -> tuple[str, ...]:
     for item in _ITEM.finditer(path.read_text(encoding="utf-8")):
         number, name = _ID.search(item["body"]), _NAME.search(item["body"])
         if number and name:
-            names[int(number[1])] = name["name"]
+            names[int(number[1])] = re.sub(r"\\(.)", r"\1", name["name"])
     if not names or sorted(names) != list(range(1, len(names) + 1)):
         raise UserError(f"{path} must name its classes with ids 1, 2, 3 …; it has {sorted(names) or 'none'}.")
     return tuple(names[number] for number in sorted(names))

@@ -18,6 +18,8 @@ from conf.schema.export import ViewConfig
 from conf.schema.train import ModelConfig
 
 MAX_DETECTIONS = 100
+NETWORK_SCOPE = "network"
+"""In the graph, what was learnt has this in its name; anchors have not."""
 _CANDIDATES = 2000
 
 
@@ -59,8 +61,9 @@ def flat_outputs(model: Any, images: tf.Tensor, classes: int) -> tuple[tf.Tensor
     Returns:
         scores [batch, n, classes] in 0…1 and encoded boxes [batch, n, 4].
     """
-    features = model.decoder(model.backbone(images, training=False), training=False)
-    class_maps, box_maps, _ = model.head(features, training=False)
+    with tf.name_scope(NETWORK_SCOPE):
+        features = model.decoder(model.backbone(images, training=False), training=False)
+        class_maps, box_maps, _ = model.head(features, training=False)
     batch = tf.shape(images)[0]
     # Model Garden keeps a column for the background, which is never asked for.
     logits = [tf.reshape(maps, [batch, -1, classes + 1])[..., 1:] for maps in class_maps.values()]

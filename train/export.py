@@ -16,16 +16,17 @@ import tf_keras
 
 from conf.schema.export import ExportConfig
 from conf.schema.train import TrainConfig
-from data.files import write_json
+from data.files import replacing_folder, write_json
 from train.checkpoint import find_checkpoint
 from train.decode import MAX_DETECTIONS, anchors, decoded_boxes, detect, flat_outputs
 from train.experiment import network
-from train.folder import CHECKPOINTS, read_classes, read_config, replacing_folder
+from train.folder import CHECKPOINTS, read_classes, read_config
 from train.preprocess import normalise, page_input
 from train.quiet import quiet
 from train.task import build_network
 
 SIGNATURE = "signature.json"
+_FILES = ("saved_model.pb", "fingerprint.pb", "variables", "assets", SIGNATURE)
 
 
 def export(command: ExportConfig) -> Path:
@@ -63,7 +64,7 @@ def save_detector(model: tf_keras.Model, config: TrainConfig, classes: tuple[str
         return detect(model, page, scale, tf.shape(image)[1:3], config.model, config.export, len(classes))
 
     picture = tf.TensorSpec([1, None, None, 3], tf.uint8, name="image")
-    with replacing_folder(folder) as scratch:
+    with replacing_folder(folder, _FILES) as scratch:
         _save(model, serve, picture, scratch)
         write_json(scratch / SIGNATURE, _signature(config, classes), indent=2)
 
@@ -79,11 +80,12 @@ def save_web(
     Args:
         size: (height, width), multiples of 32.
     """
-    boxes = anchors(tf.constant(size[0]), tf.constant(size[1]), config.model).numpy()
 
     def serve(image: tf.Tensor) -> dict[str, tf.Tensor]:
         scores, deltas = flat_outputs(model, normalise(image), len(classes))
-        return {"boxes": decoded_boxes(deltas, tf.constant(boxes), tf.constant(size)), "scores": scores}
+        # Made in the graph: as constants they would be a third of the download.
+        boxes = decoded_boxes(deltas, anchors(*size, config.model), tf.constant(size))
+        return {"boxes": boxes, "scores": scores}
 
     _save(model, serve, tf.TensorSpec([1, *size, 3], tf.float32, name="image"), folder)
 

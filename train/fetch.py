@@ -81,6 +81,8 @@ def _unpack(archive: Path, folder: Path) -> None:
                     zipped.extractall(scratch)
         except (tarfile.TarError, zipfile.BadZipFile, EOFError) as error:
             archive.unlink()
-            raise UserError(f"{archive.name} from init_checkpoint is no archive that can be unpacked: {error}.") from None
+            raise UserError(
+                f"{archive.name} from init_checkpoint is no archive that can be unpacked: {error}."
+            ) from None
         Path(scratch).rename(folder)
         Path(scratch).mkdir()

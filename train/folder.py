@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import shutil
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +15,7 @@ from conf import UserError
 from conf.app import as_yaml
 from conf.schema.train import TrainConfig
 from data.files import claim_folder, read_json, write_json, write_text
+from data.formats.tfrecord import write_label_map
 from train.dataset import LABEL_MAP, read_label_map
 
 CONFIG, METRICS, CLOCK = "config.yaml", "metrics.json", "clock.json"
@@ -37,8 +34,7 @@ def open_run(out: Path, config: TrainConfig, classes: tuple[str, ...]) -> None:
         _refuse_changes(out, config, classes)
         return
     claim_folder(out, (*_OURS, ".hydra"))
-    items = "".join(f"item {{\n  id: {i}\n  name: {name!r}\n}}\n" for i, name in enumerate(classes, start=1))
-    write_text(out / LABEL_MAP, items)
+    write_label_map(classes, out / LABEL_MAP)
     write_text(out / CONFIG, as_yaml(config))
 
 
@@ -101,18 +97,3 @@ class Clock:
     def tick(self) -> None:
         """Notes the time, to be known after a kill."""
         write_json(self._path, {"seconds": round(self.seconds, 1)})
-
-
-@contextmanager
-def replacing_folder(folder: Path) -> Iterator[Path]:
-    """Gives a scratch folder beside `folder`; on success it takes that folder's place, on failure it is removed."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".part", dir=folder.parent))
-    try:
-        yield scratch
-        scratch.chmod(0o755)
-        if folder.exists():
-            shutil.rmtree(folder)
-        scratch.rename(folder)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)

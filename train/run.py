@@ -28,7 +28,7 @@ from train.export import save_detector
 from train.folder import CHECKPOINTS, LOGS, METRICS, SAVED_MODEL, Clock, open_run
 from train.progress import Progress
 from train.quiet import quiet
-from train.task import PageDetection
+from train.task import PageDetection, used_weights
 
 _SCORES = {"ap": "AP", "ap50": "AP50", "ap75": "AP75", "ar100": "ARmax100"}
 
@@ -121,6 +121,6 @@ def _metrics(
         "crops": crops,
         "seconds": round(seconds, 1),
         "images_per_second": round(crops / seconds, 2) if seconds else None,
-        "parameters": int(sum(math.prod(weight.shape) for weight in model.trainable_weights)),
+        "parameters": int(sum(math.prod(weight.shape) for weight in used_weights(model, config.model))),
         "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }

@@ -15,7 +15,7 @@ from official.vision.evaluation.coco_evaluator import COCOEvaluator
 from official.vision.modeling import factory
 from official.vision.tasks.retinanet import RetinaNetTask
 
-from conf.schema.train import TrainConfig
+from conf.schema.train import ModelConfig, TrainConfig
 from train.checkpoint import load_start
 from train.crops import crops_of_pages
 from train.decode import detect
@@ -27,6 +27,16 @@ from train.targets import CropLabeler
 def build_network(network: retinanet.RetinaNet) -> tf_keras.Model:
     """The detector, fully convolutional: for pictures whose sides are any multiples of 32."""
     return factory.build_retinanet(tf_keras.layers.InputSpec(shape=[None, None, None, 3]), network)
+
+
+def used_weights(model: tf_keras.Model, settings: ModelConfig) -> list[tf.Variable]:
+    """Trainable weights that the detector's answer depends on.
+
+    MobileNetV2's last layer, made for ImageNet's classes, comes with the backbone but feeds no pyramid level.
+    """
+    levels = [model.backbone.output[str(level)] for level in range(settings.min_level, settings.max_level + 1)]
+    backbone = tf_keras.Model(model.backbone.input, levels)
+    return [weight for part in (backbone, model.decoder, model.head) for weight in part.trainable_weights]
 
 
 class PageDetection(RetinaNetTask):  # type: ignore[misc]  # Model Garden ships no types
