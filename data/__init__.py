@@ -5,7 +5,7 @@ from data.identity import dataset_hash
 from data.model import Box, Dataset, Image, LinkAnnotation, Point
 from data.pixels import Pixels
 from data.pixels import load as load_pixels
-from data.sources import read_dataset
+from data.sources import detect_format, read_dataset
 
 __all__ = [
     "Box",
@@ -15,6 +15,7 @@ __all__ = [
     "Pixels",
     "Point",
     "dataset_hash",
+    "detect_format",
     "load_pixels",
     "read_dataset",
     "write_dataset",

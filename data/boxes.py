@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from conf import UserError
@@ -56,10 +55,8 @@ def checked(box: Box, width: int, height: int, where: str) -> Box:
     """Hands back a box that encloses something of the picture.
 
     Raises:
-        UserError: where it is not finite, empty, turned inside out, or wholly outside; starts with `where`.
+        UserError: where it is empty, turned inside out, or wholly outside; starts with `where`.
     """
-    if not all(math.isfinite(value) for value in box):
-        raise UserError(f"{where} holds a value that is no finite number.")
     if box[2] <= 0 or box[3] <= 0:
         size = f"{box[2]:g} × {box[3]:g}"
         raise UserError(f"{where} is empty or turned inside out ({size} pixels); both sides must be above 0.")

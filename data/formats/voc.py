@@ -28,6 +28,7 @@ from data.pictures import Unlabelled, copied, pictures_below, refuse_overlap, vi
 from data.pixels import size
 
 _NOT_IN_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NUMBER = re.compile(r"[-+]?\d{1,9}(\.\d*)?")
 _UNKNOWN = {"Unknown", "Unspecified", ""}
 
 
@@ -48,7 +49,7 @@ def read(folder: Path, *, unlabelled: Unlabelled = "refuse") -> Dataset:
     images: dict[Path, Image] = {}
     for file in sorted(path for path in visible_files(folder) if path.suffix.lower() == ".xml"):
         root = _root(file)
-        path = pictures.of(file, (root.findtext("filename") or "").strip())
+        path = pictures.of(file, root)
         if path in files:
             raise UserError(f"{files[path]} and {file} both describe {path}; keep one of them.")
         files[path] = file
@@ -69,12 +70,13 @@ class _Pictures:
             self._by_name[path.name].append(path)
             self._by_name[path.stem].append(path)
 
-    def of(self, file: Path, name: str) -> Path:
-        # LabelImg on Windows writes a bare name, other tools a path; only its last part can be trusted.
-        name = name.replace("\\", "/").rsplit("/", 1)[-1]
+    def of(self, file: Path, root: Xml.Element) -> Path:
+        # The name may come with a path of another computer; only its last part can be trusted.
+        name = root.findtext("filename", "").strip().replace("\\", "/").rsplit("/", 1)[-1]
         for wanted in filter(None, (name, file.stem)):
             found = self._by_name[wanted]
-            found = [path for path in found if path.parent == file.parent] or found
+            for folder in (file.parent.name, root.findtext("folder", "").strip()):
+                found = [path for path in found if path.parent.name == folder] or found
             if len(found) > 1:
                 raise UserError(f"{file} may describe {found[0]} or {found[1]}; put it beside the right one.")
             if found:
@@ -153,10 +155,9 @@ def _box(node: Xml.Element, name: str, where: str) -> Box:
 
 def _number(node: Xml.Element, path: str, where: str) -> float:
     text = (node.findtext(path) or "").strip()
-    try:
-        return float(text)
-    except ValueError:
-        raise UserError(f"{where}: {path.removeprefix('./')}={text!r} must be a number.") from None
+    if not _NUMBER.fullmatch(text):
+        raise UserError(f"{where}: {path.removeprefix('./')}={text!r} must be a number.")
+    return float(text)
 
 
 def _polygon(node: Xml.Element | None, where: str) -> tuple[Point, ...]:
