@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
+from typing import Any
 
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
@@ -11,6 +13,8 @@ from omegaconf import OmegaConf
 from conf.app import launch
 from conf.schema.export import ConvertConfig, ExportConfig
 from conf.schema.train import TrainConfig
+from train.dataset import find
+from train.folder import open_run, read_config
 from train.quiet import load_tensorflow
 
 _TRAIN = """
@@ -54,25 +58,41 @@ def _run_folder(alone: str) -> str:
 
 
 def _train(config: TrainConfig) -> None:
+    # Mistakes are found before the ten seconds that TensorFlow takes to load.
+    data = find(Path(config.dataset))
+    open_run(Path(config.out), config, data.classes)
     load_tensorflow()
     from train.run import train
 
-    metrics = train(config)
-    print(f"{config.out}: {metrics}")
+    metrics = train(config, data)
+    print(f"{config.out}: {metrics['steps']:,} steps, {metrics['parameters']:,} parameters, {_scores(metrics)}")
+
+
+def _scores(metrics: dict[str, Any]) -> str:
+    scores = metrics["validation"]
+    if scores is None:
+        return "no validation set"
+    return ", ".join(f"{name} {'–' if value is None else f'{value:.3f}'}" for name, value in scores.items())
 
 
 def _export(config: ExportConfig) -> None:
+    read_config(Path(config.run))
     load_tensorflow()
     from train.export import export
 
-    print(export(config))
+    print(f"{export(config)}: SavedModel")
 
 
 def _convert(config: ConvertConfig) -> None:
+    read_config(Path(config.run))
     load_tensorflow()
     from train.convert import convert
 
-    convert(config)
+    sizes = convert(config)
+    print(
+        f"{config.out}: {sizes.weights:,} weights as {config.quantise}, "
+        f"{sizes.raw_bytes / 1e6:.2f} MB, {sizes.gzipped_bytes / 1e6:.2f} MB gzipped"
+    )
 
 
 if __name__ == "__main__":

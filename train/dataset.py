@@ -9,9 +9,9 @@ from pathlib import Path
 from conf import UserError
 
 LABEL_MAP = "label_map.pbtxt"
-_ITEM = re.compile(r"item\s*\{(?P<body>[^}]*)\}")
-_ID = re.compile(r"\bid\s*:\s*(\d+)")
-_NAME = re.compile(r"""\bname\s*:\s*(?P<quote>['"])(?P<name>(?:\\.|(?!(?P=quote)).)*)(?P=quote)""")
+_TOKEN = re.compile(
+    r"""\bitem\s*\{|\bid\s*:\s*(?P<id>\d+)|\bname\s*:\s*(?P<quote>['"])(?P<name>(?:\\.|(?!(?P=quote)).)*)(?P=quote)"""
+)
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,13 @@ def read_label_map(path: Path) -> tuple[str, ...]:
     """
     if not path.is_file():
         raise UserError(f"{path} does not exist; `python -m data export` writes it beside the shards.")
-    names: dict[int, str] = {}
-    for item in _ITEM.finditer(path.read_text(encoding="utf-8")):
-        number, name = _ID.search(item["body"]), _NAME.search(item["body"])
-        if number and name:
-            names[int(number[1])] = re.sub(r"\\(.)", r"\1", name["name"])
+    items: list[dict[str, str]] = []
+    for token in _TOKEN.finditer(path.read_text(encoding="utf-8")):
+        if token["id"] is None and token["name"] is None:
+            items.append({})
+        elif items:
+            items[-1] |= {key: value for key, value in token.groupdict().items() if value is not None}
+    names = {int(item["id"]): re.sub(r"\\(.)", r"\1", item["name"]) for item in items if {"id", "name"} <= item.keys()}
     if not names or sorted(names) != list(range(1, len(names) + 1)):
         raise UserError(f"{path} must name its classes with ids 1, 2, 3 …; it has {sorted(names) or 'none'}.")
     return tuple(names[number] for number in sorted(names))

@@ -9,7 +9,7 @@ from typing import Any
 
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
-from yaml import YAMLError
+from yaml import YAMLError  # type: ignore[import-untyped]  # OmegaConf's parser; its stubs are not installed
 
 from conf import UserError
 from conf.app import as_yaml
@@ -25,15 +25,16 @@ _MAY_CHANGE = ("out", "cache")
 
 
 def open_run(out: Path, config: TrainConfig, classes: tuple[str, ...]) -> None:
-    """Makes the folder of a run, or opens it where the same run began before.
+    """Makes the folder of a run, or opens it where the same run has a checkpoint to go on from.
 
     Raises:
         UserError: where it holds another run, other classes, or something else.
     """
-    if (out / CONFIG).is_file():
+    claim_folder(out, _OURS)
+    if any((out / CHECKPOINTS).glob("*.index")):
         _refuse_changes(out, config, classes)
         return
-    claim_folder(out, (*_OURS, ".hydra"))
+    (out / CLOCK).unlink(missing_ok=True)
     write_label_map(classes, out / LABEL_MAP)
     write_text(out / CONFIG, as_yaml(config))
 
@@ -85,6 +86,7 @@ class Clock:
     """Seconds spent on a run, over all its sessions."""
 
     def __init__(self, run: Path) -> None:
+        """Starts where the last session's note ends."""
         self._path = run / CLOCK
         self._before = float(read_json(self._path)["seconds"]) if self._path.is_file() else 0.0
         self._started = time.monotonic()

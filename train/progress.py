@@ -14,11 +14,13 @@ class Progress:
     """An action of Orbit's controller that moves a bar after each inner loop."""
 
     def __init__(self, steps: int, first_step: int, global_step: Any) -> None:
+        """Takes the step at which the run ends, the one at which this session starts, and Orbit's counter."""
         self._steps = steps
         self._first = first_step
         self._global_step = global_step
 
     def __enter__(self) -> Progress:
+        """Shows the bar."""
         self._bar = tqdm(
             total=self._steps, initial=self._first, unit="step", desc="train", dynamic_ncols=True, smoothing=0.1
         )
@@ -27,6 +29,7 @@ class Progress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        """Leaves the bar as it is."""
         self._bar.close()
 
     def __call__(self, output: Mapping[str, Any]) -> None:

@@ -12,6 +12,7 @@ import logging
 import os
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 
 
 def load_tensorflow() -> None:
@@ -21,7 +22,7 @@ def load_tensorflow() -> None:
     """
     warnings.filterwarnings("ignore", category=FutureWarning, module="google")
     spoken = os.dup(2)
-    with open(os.devnull, "wb") as nowhere:
+    with Path(os.devnull).open("wb") as nowhere:
         os.dup2(nowhere.fileno(), 2)
         try:
             importlib.import_module("tensorflow")

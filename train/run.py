@@ -22,10 +22,10 @@ from official.modeling.hyperparams import params_dict
 
 from conf.schema.train import TrainConfig
 from data.files import write_json
-from train.dataset import TrainingData, find
+from train.dataset import TrainingData
 from train.experiment import experiment
 from train.export import save_detector
-from train.folder import CHECKPOINTS, LOGS, METRICS, SAVED_MODEL, Clock, open_run
+from train.folder import CHECKPOINTS, LOGS, METRICS, SAVED_MODEL, Clock
 from train.progress import Progress
 from train.quiet import quiet
 from train.task import PageDetection, used_weights
@@ -33,18 +33,20 @@ from train.task import PageDetection, used_weights
 _SCORES = {"ap": "AP", "ap50": "AP50", "ap75": "AP75", "ar100": "ARmax100"}
 
 
-def train(config: TrainConfig) -> dict[str, Any]:
+def train(config: TrainConfig, data: TrainingData) -> dict[str, Any]:
     """Trains, validates and exports; goes on from the newest checkpoint in `config.out`.
+
+    Args:
+        config: as the door checked it; `config.out` was opened by `train.folder.open_run`.
+        data: from `train.dataset.find`.
 
     Returns:
         what `metrics.json` holds.
 
     Raises:
-        UserError: where the dataset, the start or the run's folder are not usable.
+        UserError: where `init_checkpoint` is not usable.
     """
-    data = find(Path(config.dataset))
     out = Path(config.out)
-    open_run(out, config, data.classes)
     _start_afresh(config.seed)
     with quiet():
         model, metrics = _train(config, data, out)

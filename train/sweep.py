@@ -56,11 +56,8 @@ class ResultsTable(Callback):
 
 
 def _reason(job_return: JobReturn) -> str:
-    try:
-        job_return.return_value
-    except Exception as error:  # whatever ended the trial
-        return explain(error, TrainConfig) or f"{type(error).__name__}: {error}".splitlines()[0]
-    return "unknown"
+    error = job_return._return_value  # asked for by its public name, it is raised
+    return explain(error, TrainConfig) or f"{type(error).__name__}: {error}".splitlines()[0]
 
 
 def trials(folder: Path) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ class CropLabeler:
     """Labels crops of one size; anchors are computed once, outside the input pipeline."""
 
     def __init__(self, anchors: anchor_ops.Anchor) -> None:
+        """Takes the anchors of a crop."""
         self._labeler = anchor_ops.AnchorLabeler()
         with tf.init_scope():
             self._anchors = {level: tf.constant(boxes.numpy()) for level, boxes in anchors.multilevel_boxes.items()}

@@ -43,15 +43,17 @@ class PageDetection(RetinaNetTask):  # type: ignore[misc]  # Model Garden ships 
     """What Model Garden's trainer asks for: model, input, losses, validation.
 
     Losses and training step are its own.
-
-    Args:
-        params: the `task` part of the experiment.
-        config: ours, for crops, view and start.
-        classes: their number, the background not counted.
-        first_step: where this session starts; a resumed run draws other crops than it has already seen.
     """
 
     def __init__(self, params: retinanet.RetinaNetTask, config: TrainConfig, classes: int, first_step: int = 0) -> None:
+        """Wraps the `task` part of an experiment.
+
+        Args:
+            params: Model Garden's part of the configuration.
+            config: ours, for crops, view and start.
+            classes: their number, the background not counted.
+            first_step: where this session starts; a resumed run draws other crops than it has already seen.
+        """
         super().__init__(params)
         self._config = config
         self._classes = classes
@@ -106,7 +108,7 @@ class PageDetection(RetinaNetTask):  # type: ignore[misc]  # Model Garden ships 
     def build_metrics(self, training: bool = True) -> list[tf_keras.metrics.Metric]:
         """The four losses while training; COCO's numbers, and nothing else, for validation."""
         if training:
-            return super().build_metrics(training=True)  # type: ignore[no-any-return]
+            return super().build_metrics(training=True)
         self.coco_metric = COCOEvaluator(annotation_file=None, include_mask=False)
         return []
 

@@ -1,0 +1,198 @@
+"""A detector is trained, killed, resumed, exported and converted, on two dozen small pages."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from conf import UserError
+from conf.schema.export import ConvertConfig, ExportConfig
+from tests.train.pages import page, write_dataset
+from train.checkpoint import find_checkpoint, load_start
+from train.convert import check, convert
+from train.dataset import find
+from train.experiment import network
+from train.export import export, load_run, save_web
+from train.folder import read_config
+from train.run import train
+from train.task import build_network
+
+pytestmark = pytest.mark.slow
+
+STEPS, EVERY = 60, 10
+KEYS = (
+    "model=mobilenetv2_fpn_small",
+    "model.width=0.25",
+    "crop.size_px=64",
+    "batch_size=2",
+    f"steps={STEPS}",
+    f"checkpoint_every_steps={EVERY}",
+    "keep_checkpoints=9",
+)
+ROOT = Path(__file__).parents[2]
+
+
+def _step(folder: Path) -> int:
+    """Step of the newest checkpoint."""
+    steps = [int(path.stem.rsplit("-", 1)[1]) for path in folder.glob("checkpoints/*.index")]
+    return max(steps, default=0)
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int, dict[str, Any]]:
+    """A run that was killed and went on: its folder, the step at the kill, its metrics."""
+    home = tmp_path_factory.mktemp("run")
+    dataset, out = write_dataset(home / "set"), home / "out"
+    command = [sys.executable, "-m", "train", f"dataset={dataset}", f"out={out}", *KEYS]
+    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, start_new_session=True)
+    deadline = time.monotonic() + 300
+    while _step(out) < EVERY and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    killed_at = _step(out)
+    config = read_config(out)
+    return out, killed_at, train(config, find(dataset))
+
+
+def test_killed_run_goes_on_where_it_was(finished: tuple[Path, int, dict[str, Any]]) -> None:
+    out, killed_at, metrics = finished
+    assert EVERY <= killed_at < STEPS
+    assert _step(out) == metrics["steps"] == STEPS
+    written = [
+        event.step
+        for path in sorted((out / "logs" / "train").glob("events.*"))
+        for event in tf.compat.v1.train.summary_iterator(str(path))
+        if event.summary.value
+    ]
+    resumed = written[written.index(killed_at) + 1 :]
+    assert min(resumed) > killed_at, "steps were repeated"
+    assert set(range(EVERY, STEPS + 1, EVERY)) <= set(written)
+
+
+def test_run_folder_tells_the_story(finished: tuple[Path, int, dict[str, Any]]) -> None:
+    out, _, metrics = finished
+    assert {path.name for path in out.iterdir()} == {
+        *("checkpoints", "logs", "saved_model", "config.yaml", "params.yaml"),
+        *("metrics.json", "clock.json", "label_map.pbtxt"),
+    }
+    assert json.loads((out / "metrics.json").read_text()) == metrics
+    assert set(metrics["validation"]) == {"ap", "ap50", "ap75", "ar100"}
+    assert all(0 <= value <= 1 for value in metrics["validation"].values())
+    assert metrics["images_per_second"] > 0
+    assert 50_000 < metrics["parameters"] < 400_000
+    assert list((out / "logs" / "validation").glob("events.*"))
+
+
+@pytest.mark.parametrize("size", [(300, 200), (517, 1400)])
+def test_saved_model_answers_on_any_size(finished: tuple[Path, int, dict[str, Any]], size: tuple[int, int]) -> None:
+    out, _, _ = finished
+    detector = tf.saved_model.load(str(out / "saved_model")).signatures["serving_default"]
+    picture = page(*size, [(20, 30, 56, 16)])
+    found = detector(image=tf.constant(picture[np.newaxis]))
+    assert {name: (tuple(v.shape), v.dtype) for name, v in found.items()} == {
+        "detection_boxes": ((1, 100, 4), tf.float32),
+        "detection_scores": ((1, 100), tf.float32),
+        "detection_classes": ((1, 100), tf.int32),
+        "num_detections": ((1,), tf.int32),
+    }
+    count = int(found["num_detections"][0])
+    scores, boxes = found["detection_scores"].numpy()[0], found["detection_boxes"].numpy()[0]
+    assert (np.diff(scores) <= 0).all()
+    assert (scores[:count] > 0).all() and not scores[count:].any()
+    assert (boxes >= 0).all() and (boxes <= [*size, *size]).all()
+    assert set(found["detection_classes"].numpy()[0, :count]) <= {1}
+    about = json.loads((out / "saved_model" / "signature.json").read_text())
+    assert about["classes"] == ["http"]
+    assert about["width_px"] == 1024
+
+
+def test_export_again_gives_the_same_answers(finished: tuple[Path, int, dict[str, Any]], tmp_path: Path) -> None:
+    out, _, _ = finished
+    export(ExportConfig(run=str(out), out=str(tmp_path / "again")))
+    picture = tf.constant(page(400, 300, [(20, 30, 56, 16)])[np.newaxis])
+    first, again = (
+        tf.saved_model.load(str(folder)).signatures["serving_default"](image=picture)
+        for folder in (out / "saved_model", tmp_path / "again")
+    )
+    for name, values in first.items():
+        np.testing.assert_allclose(values, again[name], atol=1e-4)
+
+
+def test_web_graph_agrees_with_the_saved_model(finished: tuple[Path, int, dict[str, Any]], tmp_path: Path) -> None:
+    """One size at which nothing is scaled: the best box of both is the same."""
+    out, _, _ = finished
+    config, classes, model = load_run(out)
+    save_web(model, config, classes, (64, 1024), tmp_path / "web")
+    picture = page(64, 1024, [(300, 20, 56, 16)])[np.newaxis]
+    raw = tf.saved_model.load(str(tmp_path / "web")).signatures["serving_default"](image=picture.astype(np.float32))
+    found = tf.saved_model.load(str(out / "saved_model")).signatures["serving_default"](image=tf.constant(picture))
+    scores = raw["scores"].numpy()[0, :, 0]
+    assert scores.max() == pytest.approx(found["detection_scores"].numpy()[0, 0], abs=1e-4)
+    np.testing.assert_allclose(raw["boxes"][0, scores.argmax()], found["detection_boxes"][0, 0], atol=1e-2)
+
+
+def test_conversion_to_tensorflow_js_is_whole(finished: tuple[Path, int, dict[str, Any]], tmp_path: Path) -> None:
+    out, _, _ = finished
+    sizes = convert(ConvertConfig(run=str(out), out=str(tmp_path / "web"), quantise="uint8", height_px=64, width_px=64))
+    assert sizes.weights > 50_000
+    assert sizes.gzipped_bytes < sizes.raw_bytes
+    manifest = json.loads((tmp_path / "web" / "model.json").read_text())["weightsManifest"]
+    quantised = [w for group in manifest for w in group["weights"] if "quantization" in w]
+    assert quantised and all("/network/" in weight["name"] for weight in quantised)
+    for path in (tmp_path / "web").glob("*.bin"):
+        path.write_bytes(path.read_bytes()[:16])
+    with pytest.raises(RuntimeError, match="the converter wrote"):
+        check(tmp_path / "web", 1)
+    (tmp_path / "web" / "model.json").write_text('{"weightsManifest": []}')
+    with pytest.raises(RuntimeError, match="the converter wrote 0 weights"):
+        check(tmp_path / "web", 1)
+
+
+def test_start_from_a_run_loads_what_fits(
+    finished: tuple[Path, int, dict[str, Any]], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    out, _, _ = finished
+    config, _, trained = load_run(out)
+
+    same = build_network(network(config.model, 64, classes=1))
+    assert set(load_start(same, str(out), str(tmp_path)).values()) == {"loaded"}
+    for ours, theirs in zip(same.get_weights(), trained.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+    more_classes = build_network(network(config.model, 64, classes=5))
+    before = more_classes.head.get_weights()
+    outcome = load_start(more_classes, find_checkpoint(out), str(tmp_path))
+    assert (outcome["backbone"], outcome["decoder"]) == ("loaded", "loaded")
+    assert "other shapes" in outcome["head"]
+    assert "head not loaded" in capsys.readouterr().err
+    for ours, theirs in zip(more_classes.head.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+    config.model.width, config.model.fpn_channels = 0.35, 16
+    with pytest.raises(UserError, match="fits no part of this model"):
+        load_start(build_network(network(config.model, 64, classes=1)), str(out), str(tmp_path))
+    with pytest.raises(UserError, match="holds no TensorFlow checkpoint"):
+        find_checkpoint(tmp_path)
+
+
+def test_backbone_alone_is_loaded(finished: tuple[Path, int, dict[str, Any]], tmp_path: Path) -> None:
+    """As in Model Garden's checkpoints for ImageNet."""
+    out, _, _ = finished
+    config, _, trained = load_run(out)
+
+    tf.train.Checkpoint(backbone=trained.backbone).write(str(tmp_path / "ckpt"))
+    fresh = build_network(network(config.model, 64, classes=1))
+    outcome = load_start(fresh, str(tmp_path / "ckpt"), str(tmp_path))
+    assert outcome["backbone"] == "loaded"
+    assert outcome["head"] == "not loaded (the checkpoint has none)"

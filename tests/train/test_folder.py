@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from conf import UserError
+from conf.schema.train import TrainConfig
+from train.folder import Clock, open_run, read_classes, read_config
+
+
+def _begun(out: Path, config: TrainConfig) -> None:
+    """A run that has its first checkpoint."""
+    open_run(out, config, ("http",))
+    (out / "checkpoints").mkdir()
+    (out / "checkpoints" / "ckpt-10.index").touch()
+
+
+def test_config_comes_back_as_it_was(tmp_path: Path) -> None:
+    config = TrainConfig(dataset="sets/a", out=str(tmp_path), steps=7)
+    config.model.anchor_aspect_ratios = [1.5, 3.0]
+    open_run(tmp_path, config, ("http", "www"))
+    assert read_config(tmp_path) == config
+    assert read_classes(tmp_path) == ("http", "www")
+
+
+def test_same_run_goes_on_and_another_is_refused(tmp_path: Path) -> None:
+    config = TrainConfig(dataset="sets/a", out=str(tmp_path / "run"), steps=7)
+    _begun(tmp_path / "run", config)
+    open_run(tmp_path / "run", config, ("http",))
+    changed = dataclasses.replace(config, model=dataclasses.replace(config.model, width=0.35))
+    with pytest.raises(UserError, match=r"model\.width=0\.5, not 0\.35"):
+        open_run(tmp_path / "run", changed, ("http",))
+    with pytest.raises(UserError, match="was trained on the classes http; sets/a has https"):
+        open_run(tmp_path / "run", config, ("https",))
+
+
+def test_run_without_checkpoint_may_change(tmp_path: Path) -> None:
+    open_run(tmp_path / "run", TrainConfig(dataset="sets/a", steps=7), ("http",))
+    open_run(tmp_path / "run", TrainConfig(dataset="sets/a", steps=8), ("http",))
+    assert read_config(tmp_path / "run").steps == 8
+
+
+def test_strange_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").touch()
+    with pytest.raises(UserError, match="holds something else"):
+        open_run(tmp_path, TrainConfig(dataset="sets/a"), ("http",))
+    with pytest.raises(UserError, match="is no training run"):
+        read_config(tmp_path)
+    (tmp_path / "config.yaml").write_text("wings: 2")
+    with pytest.raises(UserError, match="no configuration of a training run"):
+        read_config(tmp_path)
+
+
+def test_clock_counts_all_sessions(tmp_path: Path) -> None:
+    (tmp_path / "clock.json").write_text('{"seconds": 100.0}')
+    clock = Clock(tmp_path)
+    clock.tick()
+    assert 100.0 <= Clock(tmp_path).seconds < 110.0
