@@ -16,8 +16,14 @@ from conf import UserError
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Gives a scratch path beside `path`; on success it is renamed into place, on failure removed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Gives a scratch path beside `path`; on success it is renamed into place, on failure removed.
+
+    Raises:
+        UserError: where `path` is a folder, or a file stands where its folder should be.
+    """
+    if path.is_dir():
+        raise UserError(f"{path} is a folder; name a file.")
+    make_folder(path.parent)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     os.close(handle)
     scratch = Path(name)
@@ -99,4 +105,16 @@ def claim_folder(out: Path, ours: Iterable[str]) -> None:
     strangers = [name for name in strangers if not (name.startswith(".") and name.endswith(".part"))]
     if strangers:
         raise UserError(f"out={out} holds something else ({strangers[0]}); name a new or an empty folder.")
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
+
+
+def make_folder(path: Path) -> None:
+    """Makes a folder and those above it, where they are not there.
+
+    Raises:
+        UserError: where a file stands in the way.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise UserError(f"{path} cannot be a folder: a file stands in its place or above it.") from None

@@ -10,6 +10,7 @@ from PIL import Image as PillowImage
 from PIL import ImageDraw, ImageFont
 from tqdm import tqdm
 
+from conf import UserError
 from data.model import Box, Dataset, Image, LinkAnnotation, Point
 from data.pixels import load
 
@@ -49,7 +50,13 @@ def contact_sheet(images: Sequence[Image], *, tile_px: int = 480, columns: int =
 
 
 def chosen(dataset: Dataset, count: int) -> list[Image]:
-    """`count` pictures, evenly spread over the set; half of them with links, as far as there are such."""
+    """`count` pictures, evenly spread over the set; half of them with links, as far as there are such.
+
+    Raises:
+        UserError: where the set holds no pictures.
+    """
+    if not dataset.images:
+        raise UserError("The source holds no pictures; there is nothing to show.")
     linked = [image for image in dataset.images if image.links]
     bare = [image for image in dataset.images if not image.links]
     of_linked = min(len(linked), max(math.ceil(count / 2), count - len(bare)))

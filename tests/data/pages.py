@@ -59,7 +59,7 @@ def _pixels(low: float, high: float) -> st.SearchStrategy[float]:
 
 _words = st.text(st.characters(min_codepoint=33, max_codepoint=0x2FFF, exclude_categories=("C", "Z")), max_size=12)
 _values = st.none() | st.booleans() | st.integers(-99, 99) | _pixels(-9, 9) | _words
-_boxes = st.tuples(_pixels(0, 60), _pixels(0, 40), _pixels(1.01, 50), _pixels(1.01, 50))
+_boxes = st.tuples(_pixels(0, 60), _pixels(0, 40), _pixels(1.02, 50), _pixels(1.02, 50))
 _polygons = st.lists(st.tuples(_pixels(-5, 90), _pixels(-5, 70)), min_size=4, max_size=6).map(tuple)
 
 

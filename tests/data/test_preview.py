@@ -7,8 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image as PillowImage
 
+from conf import UserError
 from data import LinkAnnotation
 from data.preview import IGNORED, PREFIX, SEGMENT, chosen, contact_sheet
 from tests.data.pages import save_set
@@ -34,3 +36,5 @@ def test_chosen_pictures_are_spread_and_favour_links(tmp_path: Path) -> None:
     assert len(chosen(dataset, 99)) == 10
     linked = [image for image in dataset.images if image.links]
     assert len(chosen(replace(dataset, images=tuple(linked)), 4)) == 4
+    with pytest.raises(UserError, match="holds no pictures"):
+        chosen(replace(dataset, images=()), 4)

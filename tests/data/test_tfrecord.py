@@ -119,4 +119,6 @@ def test_model_garden_reads_the_shards(tmp_path: Path) -> None:
         assert tensors["groundtruth_classes"].numpy().tolist() == labels
         assert tensors["groundtruth_area"].numpy().tolist() == pytest.approx([one.area for one in image.links])
         assert (int(tensors["height"]), int(tensors["width"])) == (HEIGHT, WIDTH)
-        assert abs(tensors["image"].numpy().astype(int) - load_pixels(image.path)).mean() < 1
+        # TensorFlow's fast inverse DCT rounds otherwise than Pillow's; a PNG has nothing to round.
+        difference = abs(tensors["image"].numpy().astype(int) - load_pixels(image.path)).mean()
+        assert difference < 3 if image is not png else difference == 0
