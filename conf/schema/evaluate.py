@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from omegaconf import MISSING
 
 from conf.checks import key
+from conf.schema.preprocess import PreprocessConfig
 
 
 @dataclass
@@ -39,5 +40,6 @@ class EvaluateConfig:
     out: str | None = key(None, "folder of the results; outputs/evaluate/<detector>-<dataset>-<ocr> where not given")
     score_threshold: float = key(0.5, "operating point: detections below this score are not used", low=0, high=1)
     workers: int | None = key(None, "OCR processes; as many as there are cores where not given", low=1, high=1024)
+    preprocess: PreprocessConfig = field(default_factory=PreprocessConfig)
     ocr: OcrConfig = field(default_factory=OcrConfig)
     report: ReportConfig = field(default_factory=ReportConfig)

@@ -1,0 +1,65 @@
+"""Detectors behind one small protocol; a new kind is one new file and one line in `open_detector`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from conf import UserError
+from data.model import Image
+from data.pixels import Pixels
+from evaluate.inputs import Subject
+from evaluate.predictions import Detection
+
+
+class Detector(Protocol):
+    """Finds prefixes on one picture.
+
+    Attributes:
+        name: what the report calls it.
+        fingerprint: changes whenever its answers may change; finished pages are kept under it.
+        model_bytes: size of the model on disk; None where there is no model.
+        needs_pixels: whether `detect` looks at the picture at all.
+    """
+
+    name: str
+    fingerprint: str
+    model_bytes: int | None
+    needs_pixels: bool
+
+    def detect(self, image: Image, pixels: Pixels | None) -> list[Detection]:
+        """Detections in pixels of the picture given, highest score first; `pixels` is None unless needed."""
+        ...
+
+
+def open_detector(key: str, subject: Subject) -> Detector:
+    """The detector that the key `detector` names.
+
+    Args:
+        key: `oracle`, a COCO results file (.json), a SavedModel folder, or a run folder with `saved_model` in it.
+        subject: the set it will look at.
+
+    Raises:
+        UserError: where nothing known lies there, or what lies there has a fault.
+    """
+    # Each kind is imported only when it is asked for: one of them loads TensorFlow.
+    if key == "oracle":
+        from evaluate.detectors.oracle import OracleDetector
+
+        return OracleDetector(subject)
+    path = Path(key)
+    if path.is_file() and path.suffix.lower() == ".json":
+        from evaluate.detectors.coco_results import CocoResultsDetector
+
+        return CocoResultsDetector(path, subject)
+    for folder in (path, path / "saved_model"):
+        if (folder / "saved_model.pb").is_file():
+            from evaluate.detectors.saved_model import SavedModelDetector
+
+            return SavedModelDetector(folder, subject)
+    found = "has neither saved_model/ nor saved_model.pb in it" if path.is_dir() else "is not there"
+    if path.is_file():
+        found = "is a file of another kind"
+    raise UserError(
+        f"detector={key} {found}; it can be a run folder, a SavedModel folder, a COCO results file (.json), or oracle."
+    )

@@ -1,0 +1,84 @@
+"""Lays a printed line out straight, so that an OCR engine sees that line alone, dark on white, at the size it likes.
+
+All of it happens at the picture's own resolution: the detector may have looked at a small copy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from data.model import Box
+from data.pixels import Pixels
+from evaluate.trace import Floats, Grey, Trace, bent_grid, sample, trace, without_rules
+
+_MARGIN = 0.12
+"""White above and below the line, as a share of the result's height."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One straightened line, from just before the prefix to its right end.
+
+    Attributes:
+        pixels: uint8 (height, width), dark ink on white paper, nothing of the neighbouring lines.
+        x_height: height of a small letter, in pixels of `pixels`.
+        box: upright box around the strip in the original picture.
+        scale: pixels of `pixels` per pixel of the original picture.
+    """
+
+    pixels: Grey
+    x_height: float
+    box: Box
+    scale: float
+
+
+def straighten(pixels: Pixels, prefix: Box, *, line_height_px: int, max_width: float) -> Line:
+    """Cuts out the line right of a prefix and lays it out straight.
+
+    Args:
+        pixels: uint8 (height, width, 3), the whole original picture.
+        prefix: box of the prefix in its pixels.
+        line_height_px: height of the result.
+        max_width: longest line, in heights of the prefix; the picture's edge ends it anyway.
+    """
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    traced = trace(grey, prefix, max_width)
+    return lay_out(grey, traced, prefix[0] - 0.35 * traced.x_height, line_height_px)
+
+
+def lay_out(grey: Grey, traced: Trace, start: float, line_height_px: int) -> Line:
+    """The traced line from column `start` to its end as a straight strip."""
+    margin = _MARGIN * line_height_px
+    scale = (line_height_px - 2 * margin) / max(traced.bottom - traced.top, 1.0)
+    xs = _columns(traced, start, scale)
+    rows = traced.top + (np.arange(line_height_px) + 0.5 - margin) / scale
+    grid_x, grid_y = bent_grid(traced.path, xs, rows)
+    strip = _even(sample(grey, grid_x, grid_y, scale), traced.x_height * scale)
+    edge = round(margin)
+    strip[:edge], strip[line_height_px - edge :] = 255, 255
+    left, top = float(grid_x.min()), float(grid_y.min())
+    box = (left, top, float(grid_x.max()) - left, float(grid_y.max()) - top)
+    return Line(strip, traced.x_height * scale, box, scale)
+
+
+def _columns(traced: Trace, start: float, scale: float) -> Floats:
+    """Columns of the picture at even steps along the line."""
+    coarse = np.linspace(start, max(float(traced.path.x[-1]), start + 2.0), 512)
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(coarse), np.diff(traced.path.middle(coarse))))])
+    return np.asarray(np.interp((np.arange(int(along[-1] * scale)) + 0.5) / scale, along, coarse))
+
+
+def _even(strip: Grey, x_height: float) -> Grey:
+    """Dark ink on white paper: light evened out, contrast stretched, underlines taken away."""
+    size = min(int(3 * x_height) | 1, 255)
+    paper = cv2.medianBlur(strip, size)
+    if float(np.mean(strip.astype(np.float32) - paper)) > 0:
+        strip, paper = 255 - strip, 255 - paper
+    ink = np.clip(paper.astype(np.float64) - strip, 0, None)
+    ink /= max(float(np.percentile(ink, 99)), 40.0)
+    ink = without_rules(ink.clip(0, 1), max(int(4 * x_height), 3))
+    result: Grey = np.round(255 * (1 - ink)).astype(np.uint8)
+    return result

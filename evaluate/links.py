@@ -1,0 +1,146 @@
+"""What became of every printed link and every detection: the list that end-to-end numbers, slices and galleries share.
+
+Everything here is at the operating point: detections below `score_threshold` are not there, except to say that a
+missed link would have been found with a lower one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rapidfuzz.distance import Levenshtein
+
+from data.model import Dataset, Image, LinkAnnotation
+from evaluate.matching import MATCH_IOU, match, overlaps
+from evaluate.predictions import Detection
+from evaluate.url import is_address, normalised
+
+Outcome = Literal["exact", "misread", "unread", "missed", "found", "false_alarm", "seen"]
+"""exact: found and read right (normalised). misread: read as something else. unread: found, but no link was read.
+missed: not found. found: found, and nobody asks for its text (unknown, or nothing was read by choice).
+false_alarm: a detection where no link is. seen: a detection on a picture without truth."""
+
+Stage = Literal["threshold", "detection", "reading"]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One link, or one detection without a link.
+
+    Attributes:
+        page: place of its picture in the dataset.
+        outcome: see `Outcome`.
+        truth: the printed link; None for false alarms.
+        detection: what was found there; None for missed links.
+        iou: of the two boxes.
+        scored: whether it counts end to end: false where the print does not show the text.
+    """
+
+    page: int
+    outcome: Outcome
+    truth: LinkAnnotation | None = None
+    detection: Detection | None = None
+    iou: float | None = None
+    scored: bool = True
+    lost_at: Stage | None = None
+
+    @property
+    def answer(self) -> str:
+        """The link that a user would be given; empty where there is none."""
+        return self.detection.answer if self.detection else ""
+
+    @property
+    def printed(self) -> str:
+        """The true text; empty where there is none or nobody knows it."""
+        return (self.truth.text or "") if self.truth and self.scored else ""
+
+    @property
+    def same_raw(self) -> bool:
+        """Whether the answer is the printed text, letter by letter."""
+        return bool(self.printed) and self.answer == self.printed
+
+    @property
+    def same(self) -> bool:
+        """Whether the answer leads where the printed link leads: equal normal forms."""
+        return bool(self.printed) and bool(self.answer) and normalised(self.answer) == normalised(self.printed)
+
+    @property
+    def leads_astray(self) -> bool:
+        """Whether the answer is a working address, but not the printed one."""
+        return bool(self.answer) and not self.same and is_address(self.answer)
+
+    @property
+    def edits(self) -> int:
+        """Letters to change from the answer to the printed text."""
+        return int(Levenshtein.distance(self.answer, self.printed))
+
+    @property
+    def wraps(self) -> bool:
+        """Whether the link is printed on several lines."""
+        return self.truth is not None and (len(self.truth.segments) > 1 or bool(self.truth.attributes.get("wrapped")))
+
+    @property
+    def first_line_right(self) -> bool:
+        """For a wrapped link: whether what was read on its first line is what stands there.
+
+        The truth does not say where its text was broken; the widths of its lines do, to about a tenth.
+        """
+        if self.truth is None or self.detection is None or len(self.truth.segments) < 2:
+            return False
+        line, printed = (self.detection.line_text or "").removesuffix("-"), self.printed
+        expected = len(printed) * self.truth.segments[0][2] / sum(segment[2] for segment in self.truth.segments)
+        return bool(line) and printed.startswith(line) and abs(len(line) - expected) <= max(2.0, 0.1 * len(printed))
+
+
+def text_known(link: LinkAnnotation) -> bool:
+    """Whether the print shows the whole link, and somebody wrote it down."""
+    return bool(link.text) and not link.attributes.get("text_unknown")
+
+
+def items_of(
+    dataset: Dataset, pages: Sequence[Sequence[Detection]], threshold: float, *, has_truth: bool, was_read: bool
+) -> list[Item]:
+    """Matches every page and says what became of each link and detection, page by page.
+
+    Args:
+        dataset: pictures with truth.
+        pages: detections of each picture, in its order.
+        threshold: operating point.
+        has_truth: False where nothing is known of the pictures.
+        was_read: False where no OCR engine ran; found links then are `found`.
+    """
+    items: list[Item] = []
+    for page, (image, detections) in enumerate(zip(dataset.images, pages, strict=True)):
+        used = [detection for detection in detections if detection.score >= threshold]
+        if has_truth:
+            weak = [detection for detection in detections if detection.score < threshold]
+            items += _of_page(page, image, used, weak, was_read)
+        else:
+            items += [Item(page, "seen", detection=detection, scored=False) for detection in used]
+    return items
+
+
+def _of_page(page: int, image: Image, used: list[Detection], weak: list[Detection], was_read: bool) -> Iterator[Item]:
+    truths = [link for link in image.links if not link.ignore]
+    ignored = [link.bbox for link in image.links if link.ignore]
+    matching = match([link.bbox for link in truths], ignored, [detection.bbox for detection in used])
+    for place, number, iou in matching.pairs:
+        yield _matched(page, truths[place], used[number], iou, was_read)
+    iou, _ = overlaps([truths[place].bbox for place in matching.missed], [detection.bbox for detection in weak])
+    for row, place in enumerate(matching.missed):
+        stage: Stage = "threshold" if iou[row].max(initial=0.0) >= MATCH_IOU else "detection"
+        yield Item(page, "missed", truth=truths[place], scored=text_known(truths[place]), lost_at=stage)
+    for number in matching.spare:
+        yield Item(page, "false_alarm", detection=used[number], lost_at="detection")
+
+
+def _matched(page: int, truth: LinkAnnotation, detection: Detection, iou: float, was_read: bool) -> Item:
+    scored = text_known(truth)
+    if not (was_read and scored):
+        return Item(page, "found", truth, detection, iou, scored)
+    item = Item(page, "exact", truth, detection, iou)
+    if item.same:
+        return item
+    return Item(page, "misread" if detection.answer else "unread", truth, detection, iou, lost_at="reading")

@@ -1,0 +1,81 @@
+"""Tesseract, in this process, through tesserocr (no program is started for each line)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from PIL import Image as PillowImage
+
+from conf import UserError
+from conf.schema.evaluate import OcrConfig
+from data.model import Box, Image
+from evaluate.line import Line
+from evaluate.ocr import Word
+
+_DATA = "eng.traineddata"
+_SYSTEM_FOLDERS = ("/usr/share/tesseract-ocr/*/tessdata", "/usr/share/tessdata", "/usr/share/tesseract/tessdata",
+                   "/usr/local/share/tessdata", "/opt/homebrew/share/tessdata")  # fmt: skip
+
+
+class TesseractEngine:
+    """English data, the LSTM recogniser, one line at a time."""
+
+    def __init__(self, config: OcrConfig) -> None:
+        """Loads the engine and its data.
+
+        Raises:
+            UserError: where tesserocr or the data is absent.
+        """
+        # One thread each: the processes of `workers` share the cores.
+        os.environ.setdefault("OMP_THREAD_LIMIT", "1")
+        self._library = _tesserocr()
+        folder = find_tessdata(config.tessdata)
+        self._api: Any = self._library.PyTessBaseAPI(
+            path=f"{folder}/", lang="eng", oem=self._library.OEM.LSTM_ONLY, psm=config.page_segmentation
+        )
+
+    def read(self, line: Line, prefix: Box, image: Image) -> list[Word]:
+        """Words with their ends, as Tesseract divides them."""
+        self._api.SetImage(PillowImage.fromarray(line.pixels))
+        self._api.Recognize()
+        level = self._library.RIL.WORD
+        found = self._api.GetIterator()
+        words = []
+        for word in self._library.iterate_level(found, level) if found else ():
+            if not word.Empty(level):
+                left, _, right, _ = word.BoundingBox(level)
+                words.append(Word(word.GetUTF8Text(level).strip(), left, right))
+        return words
+
+
+def find_tessdata(given: str | None) -> Path:
+    """The folder that holds Tesseract's English data: the one given, TESSDATA_PREFIX, or the system's.
+
+    Raises:
+        UserError: where there is none.
+    """
+    if given is not None:
+        if not (Path(given) / _DATA).is_file():
+            raise UserError(f"ocr.tessdata={given} has no {_DATA} in it.")
+        return Path(given)
+    prefix = os.environ.get("TESSDATA_PREFIX")
+    candidates = [Path(prefix), Path(prefix) / "tessdata"] if prefix else []
+    for pattern in _SYSTEM_FOLDERS:
+        candidates += sorted(Path("/").glob(pattern.lstrip("/")), reverse=True)
+    for folder in candidates:
+        if (folder / _DATA).is_file():
+            return folder
+    raise UserError(
+        f"Tesseract's English data ({_DATA}) is not installed: apt-get install tesseract-ocr-eng, "
+        "or name its folder by ocr.tessdata=."
+    )
+
+
+def _tesserocr() -> Any:
+    try:
+        import tesserocr
+    except ImportError:
+        raise UserError("ocr=tesseract needs tesserocr: pip install tesserocr.") from None
+    return tesserocr

@@ -1,0 +1,53 @@
+"""What a detector and an OCR engine say of one picture, in the one form that every score and file is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from data.model import Box
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """One prefix that a detector claims to see, and the link read from there.
+
+    Attributes:
+        bbox: the prefix, (x, y, width, height) in pixels of the upright original picture.
+        score: 0 to 1, higher is surer.
+        category: name of its class.
+        text: the link that was read; an empty text where nothing like a link was read; None where nobody tried.
+        line_text: the part of `text` that stands on the prefix's own line; differs from `text` for wrapped links.
+        link_bbox: box of the line that was read, prefix included.
+    """
+
+    bbox: Box
+    score: float
+    category: str
+    text: str | None = None
+    line_text: str | None = None
+    link_bbox: Box | None = None
+
+    @property
+    def answer(self) -> str:
+        """The link that a user would be given; empty where there is none."""
+        return self.text or ""
+
+
+def to_coco_results(
+    pages: Sequence[Sequence[Detection]], image_ids: Sequence[int], category_ids: dict[str, int]
+) -> list[dict[str, Any]]:
+    """A COCO results list, one entry a detection, in the order of the pages; texts stand in extra keys."""
+    return [
+        {
+            "image_id": image_id,
+            "category_id": category_ids[detection.category],
+            "bbox": list(detection.bbox),
+            "score": detection.score,
+        }
+        | ({} if detection.text is None else {"text": detection.text, "line_text": detection.line_text})
+        | ({} if detection.link_bbox is None else {"link_bbox": list(detection.link_bbox)})
+        for image_id, detections in zip(image_ids, pages, strict=True)
+        for detection in detections
+    ]

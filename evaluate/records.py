@@ -1,0 +1,33 @@
+"""items.jsonl: one line a printed link or false alarm, so that any number can be traced to the links behind it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from evaluate.links import Item
+from evaluate.results import Results
+
+
+def item_lines(results: Results) -> str:
+    """The whole file, in the order of the pages."""
+    return "".join(json.dumps(_record(item, results), ensure_ascii=False) + "\n" for item in results.items)
+
+
+def _record(item: Item, results: Results) -> dict[str, Any]:
+    image = results.subject.dataset.images[item.page]
+    truth, found = item.truth, item.detection
+    return {
+        "image_id": results.subject.image_ids[item.page],
+        "file": str(image.path),
+        "outcome": item.outcome,
+        "lost_at": item.lost_at,
+        "scored": item.scored,
+        "iou": item.iou,
+        "truth": truth and {"bbox": truth.bbox, "text": truth.text, "attributes": dict(truth.attributes)},
+        "prediction": found
+        and {"bbox": found.bbox, "score": found.score, "text": found.text, "line_text": found.line_text},
+        "same": item.same,
+        "same_raw": item.same_raw,
+        "edits": item.edits if item.printed else None,
+    }

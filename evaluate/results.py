@@ -1,0 +1,33 @@
+"""Everything one evaluation found out, for those who write it down or show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from conf.schema.evaluate import EvaluateConfig
+from evaluate.coco_scores import CocoScores
+from evaluate.inputs import Subject
+from evaluate.links import Item
+from evaluate.predictions import Detection
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """One evaluation.
+
+    Attributes:
+        config: what was asked.
+        subject: the pictures.
+        pages: detections of each picture, read where a score reaches the operating point.
+        items: what became of each link and detection.
+        coco: COCO's numbers and curve; None without truth.
+        metrics: what metrics.json holds.
+    """
+
+    config: EvaluateConfig
+    subject: Subject
+    pages: tuple[tuple[Detection, ...], ...]
+    items: tuple[Item, ...]
+    coco: CocoScores | None
+    metrics: dict[str, Any]

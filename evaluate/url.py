@@ -1,0 +1,132 @@
+"""From what an OCR engine read to a link, and when two links are the same.
+
+`extract` is anchored: the text begins at a detected prefix, so its head must be a scheme or `www.`, however it was
+misread (`htlps:/`, `https:ll`, `hitps`, `wvw.`). General extractors need a flawless scheme and find next to nothing.
+
+Rules of `extract`, in order:
+
+1.  The head of the text, after at most three stray characters (an opening bracket, a quote), is compared with each
+    known prefix by edit distance, after letters of the same look are merged (`l I 1 | /`, `0 O`, `vv w`).
+    A head that is too far from all of them is no link, and nothing is returned.
+2.  A misread prefix is spelt as it should be; one that was read well keeps its letters and their case.
+3.  The link ends at the first space, quotation mark, angle bracket or other character that no address contains.
+4.  Dashes and `|` become what an address can have there, a comma inside the host becomes a dot.
+5.  Trailing punctuation, and closing brackets that were opened before the link, are not part of it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+import ada_url
+from rapidfuzz.distance import Levenshtein
+
+PREFIXES = ("https://www.", "http://www.", "https://", "http://", "ftp://", "tcp://", "www.")
+_STRAY = 3
+_CLOSERS = {")": "(", "]": "[", "}": "{", ">": "<"}
+_TRAILING = ".,;:!?'\"…·"
+_QUOTES = re.compile("[\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u00ab\u00bb\u2039\u203a\"'`\u00b4]")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+_DASHES = re.compile("[\u2010-\u2015\u2212]")
+_END = re.compile(r"[\s<>{}^\\]|[\u2018-\u201f\u00ab\u00bb\"]")
+_MERGED = str.maketrans({"I": "l", "1": "l", "|": "l", "!": "l", "/": "l", "\\": "l", "i": "l", "j": "l",
+                         "0": "o", ";": ":", ",": "."})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """A prefix found at the head of a text: which one, where it begins and ends, and how badly it was read."""
+
+    prefix: str
+    start: int
+    stop: int
+    cost: int
+
+
+def extract(text: str) -> str:
+    """The link that a text begins with; empty where it begins with none."""
+    text = _INVISIBLE.sub("", text).strip()
+    head = _head(text)
+    if head is None:
+        return ""
+    body = _END.split(_DASHES.sub("-", text[head.stop :]), maxsplit=1)[0].replace("|", "l")
+    link = trimmed(_prefix_as_read(text, head) + _host_repaired(body))
+    return link if len(link) > len(head.prefix) else ""
+
+
+def _head(text: str) -> _Head | None:
+    """The prefix nearest to the head of the text, None where none is near."""
+    candidates = [
+        _Head(prefix, start, start + length, _cost(text[start : start + length], prefix) + start)
+        for prefix in PREFIXES
+        for start in range(min(_STRAY, len(text)) + 1)
+        for length in range(max(len(prefix) - 3, 2), len(prefix) + 3)
+        if not any(c.isalnum() for c in text[:start])
+    ]
+    near = [head for head in candidates if head.cost - head.start <= _allowed(head.prefix)]
+    # Of equally good heads the longest prefix explains most.
+    return min(near, key=lambda head: (head.cost - len(head.prefix), head.stop), default=None)
+
+
+def _cost(read: str, prefix: str) -> int:
+    """Edit distance after merging look-alikes; a wrong letter costs 3, one too many or too few 2."""
+    return int(Levenshtein.distance(_merged(read), _merged(prefix), weights=(2, 2, 3)))
+
+
+def _merged(text: str) -> str:
+    return text.translate(_MERGED).lower().replace("vv", "w")
+
+
+def _allowed(prefix: str) -> int:
+    """How much may be misread: about one character in three."""
+    return {4: 3, 6: 3, 7: 6, 8: 6}.get(len(prefix), 8)
+
+
+def _prefix_as_read(text: str, head: _Head) -> str:
+    read = text[head.start : head.stop]
+    if read.lower() == head.prefix:
+        return read
+    letters = [c for c in read if c.isalpha()]
+    return head.prefix.upper() if letters and sum(c.isupper() for c in letters) > len(letters) / 2 else head.prefix
+
+
+def _host_repaired(body: str) -> str:
+    host = re.match(r"[^/?#]*", body)
+    end = host.end() if host else 0
+    return re.sub(r",(?=\w)", ".", body[:end]) + body[end:]
+
+
+def trimmed(link: str) -> str:
+    """A link without trailing punctuation and without closing brackets that nothing in it opened."""
+    while link:
+        last = link[-1]
+        unbalanced = last in _CLOSERS and link.count(last) > link.count(_CLOSERS[last])
+        if last not in _TRAILING and not unbalanced:
+            break
+        link = link[:-1]
+    return link
+
+
+def normalised(link: str) -> str:
+    """The normal form by which two links are the same.
+
+    NFKC; soft hyphens and quotation marks removed; trimmed; WHATWG normal form (as a browser would have it: host in
+    lower case, default port gone); one trailing slash ignored. http is not https, the path keeps its case, and a
+    bare `www.` is not the same as one behind a scheme. Empty where it is no address at all.
+    """
+    text = trimmed(_QUOTES.sub("", _INVISIBLE.sub("", unicodedata.normalize("NFKC", link))).strip())
+    bare = re.match(r"(?i)www\.", text) is not None
+    try:
+        href = str(ada_url.URL(f"http://{text}" if bare else text).href)
+    except ValueError:
+        return ""
+    return (href.removeprefix("http:") if bare else href).removesuffix("/")
+
+
+def is_address(link: str) -> bool:
+    """Whether a browser would go somewhere with it: it has a normal form, and a host with a dot or `localhost`."""
+    found = re.match(r"(?:\w+:)?//(?:[^/@]*@)?([^/:?#]+)", normalised(link))
+    host = found.group(1) if found else ""
+    return host == "localhost" or re.fullmatch(r"[^.]+(\.[^.]+)*\.[^.]{2,}\.?|\d+(\.\d+){3}", host) is not None
