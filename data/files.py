@@ -19,10 +19,10 @@ def replacing(path: Path) -> Iterator[Path]:
     """Gives a scratch path beside `path`; on success it is renamed into place, on failure removed.
 
     Raises:
-        UserError: where `path` is a folder, or a file stands where its folder should be.
+        UserError: where `path` is a folder or a device, or a file stands where its folder should be.
     """
-    if path.is_dir():
-        raise UserError(f"{path} is a folder; name a file.")
+    if path.exists() and not path.is_file():
+        raise UserError(f"{path} is a {'folder' if path.is_dir() else 'device'}; name a file.")
     make_folder(path.parent)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     os.close(handle)

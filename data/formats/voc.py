@@ -105,10 +105,7 @@ def _image(root: Xml.Element, file: Path, path: Path) -> Image:
         path,
         width,
         height,
-        tuple(
-            link_from(node, f"{file} object[{index}]", width, height)
-            for index, node in enumerate(root.findall("object"))
-        ),
+        links,
         source="photo" if database in UNKNOWN else database,
         group=root.findtext("group"),
     )

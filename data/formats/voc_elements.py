@@ -18,7 +18,7 @@ from conf import UserError
 from data.boxes import checked
 from data.model import Attribute, Box, Image, LinkAnnotation, Point
 
-_LEAST_SIDE_PX = 1.02  # both ends are included and rounded to hundredths, so below this they would meet
+_LEAST_SIDE_PX = 1.015  # both ends are included and rounded to hundredths, so below this they would meet
 _NOT_IN_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NUMBER = re.compile(r"[-+]?\d{1,9}(\.\d*)?")
 UNKNOWN = {"Unknown", "Unspecified", ""}

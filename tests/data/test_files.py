@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,10 @@ def test_what_is_not_ours_is_left_alone(tmp_path: Path) -> None:
         claim_folder(tmp_path / "folder", ["images"])
     with pytest.raises(UserError, match=r"folder is a folder; name a file"):
         write_text(tmp_path / "folder", "x")
+    # A fifo stands for every special file: renaming over /dev/null would replace the device.
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(UserError, match=r"pipe is a device; name a file"):
+        write_text(tmp_path / "pipe", "x")
     for write in (lambda: write_text(tmp_path / "file/x", "x"), lambda: claim_folder(tmp_path / "file/x", [])):
         with pytest.raises(UserError, match=r"a file stands in its place or above it"):
             write()
