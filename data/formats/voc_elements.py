@@ -131,8 +131,12 @@ def _add_link(root: Xml.Element, link: LinkAnnotation) -> None:
     node = _add(root, "object")
     attributes = dict(link.attributes)
     _add(node, "name", link.category)
-    _add(node, "pose", str(attributes.pop("pose", "Unspecified")))
-    _add(node, "truncated", str(int(attributes.pop("truncated", False) is True)))
+    pose, truncated = attributes.get("pose"), attributes.get("truncated") is True
+    posed = isinstance(pose, str) and pose == pose.strip() and pose not in UNKNOWN
+    _add(node, "pose", str(pose) if posed else "Unspecified")
+    _add(node, "truncated", str(int(truncated)))
+    for name in ["pose"] * posed + ["truncated"] * truncated:
+        del attributes[name]
     _add(node, "difficult", str(int(link.ignore)))
     _add_box(_add(node, "bndbox"), link.bbox)
     if link.text is not None:

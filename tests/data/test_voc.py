@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from conf import UserError
@@ -43,6 +43,14 @@ def test_labelimg_file_counts_pixels_from_one(tmp_path: Path, xml: str) -> None:
     assert dataset == Dataset((Image(tmp_path / "a.jpg", WIDTH, HEIGHT, (expected,)),), ("http",))
 
 
+STANDARD = [
+    {"truncated": True, "pose": "Left"},
+    {"truncated": None, "pose": 5},
+    {"truncated": False, "pose": "Unknown"},
+]
+
+
+@example([link(attributes=attributes) for attributes in STANDARD], None)
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.lists(links(["http", "www"]), min_size=1, max_size=3), st.sampled_from([None, "book"]))
 def test_a_picture_and_its_links_survive_the_round_trip(
