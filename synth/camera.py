@@ -85,7 +85,7 @@ def _scene(sheet: Sheet, page_map: PageMap, nodes: Floats, ground: Rgb) -> list[
 
 
 def _outside(page_map: PageMap, nodes: Floats) -> Float32s | None:
-    """Share of each pixel off the book, 0…1; None where the picture shows paper alone. Over the gutter lies more paper."""
+    """Share of each pixel off the book, 0…1; None where the picture shows paper alone. Past the gutter lies paper."""
     width, height = page_map.page
     gutter = page_map.camera.gutter
     left, right = (-width if gutter == "left" else 0.0), (2 * width if gutter == "right" else width)
@@ -140,6 +140,6 @@ def _motion_kernel(motion: tuple[float, float]) -> Float32s:
 def _sensor(picture: Pixels, camera: Camera, offset: tuple[int, int]) -> Pixels:
     if camera.noise <= 0:
         return picture
-    tile = noise.crop("sensor", *picture.shape[:2], offset[::-1])
+    tile = noise.crop("sensor", picture.shape, offset[::-1])
     strength = camera.noise * 255 / noise.SPREAD
     return cv2.addWeighted(picture, 1.0, tile, strength, -128 * strength)

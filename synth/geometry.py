@@ -79,8 +79,8 @@ class PageMap:
             miss = wanted - here
             if np.abs(miss).max() < 1e-3:
                 break
-            by_x = (self.points(guess + [step, 0]) - here) / step
-            by_y = (self.points(guess + [0, step]) - here) / step
+            by_x = (self.points(guess + np.array([step, 0])) - here) / step
+            by_y = (self.points(guess + np.array([0, step])) - here) / step
             determinant = by_x[:, 0] * by_y[:, 1] - by_x[:, 1] * by_y[:, 0]
             move_x = (miss[:, 0] * by_y[:, 1] - miss[:, 1] * by_y[:, 0]) / determinant
             move_y = (by_x[:, 0] * miss[:, 1] - by_x[:, 1] * miss[:, 0]) / determinant
@@ -90,7 +90,7 @@ class PageMap:
         return np.where(np.abs(miss).max(axis=1, keepdims=True) < 0.1, guess, _NOWHERE)
 
 
-def upsample(nodes: npt.NDArray[np.floating], picture: tuple[int, int]) -> Float32s:
+def upsample(nodes: Floats, picture: tuple[int, int]) -> Float32s:
     """Values at the nodes of `PageMap.inverse_nodes` to values at each pixel's centre; float32 (height, width, …)."""
     rows, columns = nodes.shape[:2]
     dense = cv2.resize(nodes.astype(np.float32), (columns * _CELL, rows * _CELL), interpolation=cv2.INTER_LINEAR)
@@ -169,7 +169,7 @@ def aim(camera: Camera, layout: Layout, body_x_height: float, target: tuple[floa
         middle = (low + high) / 2
         return PageMap(page, picture, camera, scale, (float(middle[0]), float(middle[1])), centre)
     at = np.array([target if target is not None else (page[0] / 2, page[1] / 2)])
-    around = project(np.concatenate([at, at + [0.0, 1.0]]), page, camera)
+    around = project(np.concatenate([at, at + np.array([0.0, 1.0])]), page, camera)
     scale = camera.x_height_px / body_x_height / float(np.linalg.norm(around[1] - around[0]))
     return PageMap(page, picture, camera, scale, (float(around[0, 0]), float(around[0, 1])), centre)
 

@@ -11,8 +11,8 @@ from synth.words import word_list
 
 # Rough shares of public suffixes among printed links.
 _SUFFIXES = {
-    "com": 0.42, "org": 0.22, "net": 0.07, "io": 0.05, "edu": 0.04, "gov": 0.02, "de": 0.03, "co.uk": 0.03, "ac.uk": 0.02,
-    "fr": 0.02, "nl": 0.01, "eu": 0.01, "info": 0.01, "dev": 0.02, "jp": 0.01, "ch": 0.01, "us": 0.01,
+    "com": 0.42, "org": 0.22, "net": 0.07, "io": 0.05, "edu": 0.04, "gov": 0.02, "de": 0.03, "co.uk": 0.03,
+    "ac.uk": 0.02, "fr": 0.02, "nl": 0.01, "eu": 0.01, "info": 0.01, "dev": 0.02, "jp": 0.01, "ch": 0.01, "us": 0.01,
 }  # fmt: skip
 _PAGES = ("index.html", "index.php", "download", "docs", "about", "faq.html", "README", "paper.pdf", "wiki", "news")
 _PORTS = {
@@ -39,12 +39,8 @@ def one(rng: np.random.Generator, choices: Sequence[str]) -> str:
 def link_text(scheme: str, config: LinkConfig, rng: np.random.Generator) -> tuple[str, str]:
     """(text, prefix) of a link with that scheme."""
     prefix = "www." if scheme == "www" else f"{scheme}://"
-    host = _host(rng)
-    if scheme in ("http", "https") and rng.random() < config.after_scheme_www_share:
-        host = "www." + host
-    elif scheme == "ftp" and rng.random() < 0.7:
-        host = "ftp." + host
-    rest = host + (f":{_port(scheme, rng)}" if scheme == "tcp" or rng.random() < 0.02 else "")
+    rest = _host(scheme, config, rng)
+    rest += f":{_port(scheme, rng)}" if scheme == "tcp" or rng.random() < 0.02 else ""
     if scheme != "tcp":
         rest += _path(rng)
         if rng.random() < config.trailing_slash_share and not rest.endswith("/"):
@@ -59,9 +55,16 @@ def _port(scheme: str, rng: np.random.Generator) -> int:
     return ports[int(rng.integers(len(ports)))]
 
 
-def _host(rng: np.random.Generator) -> str:
-    if rng.random() < 0.02:
+def _host(scheme: str, config: LinkConfig, rng: np.random.Generator) -> str:
+    """A host as it is printed after that scheme: sometimes an address, often under `www.` or `ftp.`."""
+    if scheme != "www" and rng.random() < 0.02:
         return ".".join(str(n) for n in rng.integers(1, 255, 4))
+    if scheme in ("http", "https") and rng.random() < config.after_scheme_www_share:
+        return "www." + _domain(rng)
+    return ("ftp." if scheme == "ftp" and rng.random() < 0.7 else "") + _domain(rng)
+
+
+def _domain(rng: np.random.Generator) -> str:
     words = [one(rng, word_list()) for _ in range(int(rng.choice([1, 2, 3], p=[0.55, 0.38, 0.07])))]
     name = one(rng, ("", "", "", "-")).join(words)
     sub = one(rng, ("docs.", "blog.", "git.", "en.", "support.", "dev.")) if rng.random() < 0.15 else ""
@@ -107,12 +110,12 @@ def decoy(rng: np.random.Generator) -> tuple[str, str]:
     choices: tuple[tuple[str, str], ...] = (
         (one(rng, ("HTTP", "http", "https", "HTTPS", "ftp", "FTP", "TCP", "www", "ttps", "hyper")), "roman"),
         (f"HTTP/{one(rng, ('1.1', '2', '3'))}", "roman"),
-        (f"{word}@{_host(rng)}", one(rng, ("mono", "italic", "roman"))),
+        (f"{word}@{_domain(rng)}", one(rng, ("mono", "italic", "roman"))),
         (f"/{one(rng, ('usr', 'etc', 'home', 'var'))}/{word}/{one(rng, _PAGES)}", "mono"),
         (f"C:\\{word}\\{one(rng, word_list())}", "mono"),
         (f"//{word}", "mono"),
         (f"{word}::{one(rng, word_list())}()", "mono"),
-        (_host(rng), one(rng, ("mono", "roman", "italic"))),
+        (_domain(rng), one(rng, ("mono", "roman", "italic"))),
         (f"{word}:{int(rng.integers(10, 9999))}", "mono"),
         (f"https-{word}", "mono"),
     )

@@ -30,9 +30,10 @@ def _tile(kind: str) -> Bytes:
     return np.clip(np.rint(field), 0, 255).astype(np.uint8)
 
 
-def crop(kind: str, height: int, width: int, offset: tuple[int, int]) -> Bytes:
-    """A window of the endless tile; uint8 (height, width) for `fibre`, (height, width, 3) for `sensor`."""
+def crop(kind: str, shape: tuple[int, ...], offset: tuple[int, int]) -> Bytes:
+    """A window of the endless tile, of this shape: uint8 (height, width) for `fibre`, (…, 3) for `sensor`."""
     tile = _tile(kind)
+    height, width = shape[:2]
     top, left = offset[0] % _SIDE, offset[1] % _SIDE
     if top + height <= _SIDE and left + width <= _SIDE:
         return tile[top : top + height, left : left + width]

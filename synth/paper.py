@@ -56,6 +56,6 @@ def _reverse(coverage: Coverage, strength: float) -> Coverage:
 
 def _with_fibres(coverage: Coverage, paper: Paper) -> Coverage:
     """Fibres darken the paper by `grain` on average at one standard deviation."""
-    tile = noise.crop("fibre", *coverage.shape, paper.texture_offset)
+    tile = noise.crop("fibre", coverage.shape, paper.texture_offset)
     strength = paper.grain * 255 / noise.SPREAD
     return cv2.addWeighted(coverage, 1.0, tile, strength, (noise.SPREAD - 128) * strength)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from conf.schema.synth import CameraConfig, LinkConfig, PageConfig, PaperConfig, SynthConfig
+from conf.schema.synth import CameraConfig, LinkConfig, PaperConfig, SynthConfig
 from synth import fonts, links, words
 from synth.recipe import BLACK, Block, Camera, Layout, Link, Paper, Recipe, Rgb, Span
 
@@ -163,8 +163,8 @@ def _insert_link(said: list[tuple[Span, ...]], number: int, link: Link, rng: np.
 
 def _footnotes(config: SynthConfig, chosen: Sequence[Link], rng: np.random.Generator) -> tuple[Block, ...]:
     notes: list[Block] = []
-    numbers = [number for number, link in enumerate(chosen) if link.footnote] or [None]
-    for position, number in enumerate(numbers, start=1):
+    numbers: list[int | None] = [number for number, link in enumerate(chosen) if link.footnote]
+    for position, number in enumerate(numbers or [None], start=1):
         note = [_plain(str(position)), *(_plain(word) for word in words.sentence(rng, config.page.text_file)[:8])]
         if number is not None:
             note.append(_link_word(number, chosen[number], "." if rng.random() < 0.6 else ""))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import freetype
@@ -31,7 +32,7 @@ class Shaped:
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
-    """Vertical facts of a font in em: height of `x`, of capitals; underline's distance below the baseline, thickness."""
+    """Vertical facts of a font in em: height of `x`, of capitals; underline's depth and thickness."""
 
     x_height: float
     cap_height: float
@@ -104,7 +105,5 @@ def _along(points: list[tuple[float, float]], *rest: tuple[float, float]) -> Non
     for t in (0.25, 0.5, 0.75, 1.0):
         level = [start, *rest]
         while len(level) > 1:
-            level = [
-                (a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])) for a, b in zip(level, level[1:], strict=False)
-            ]
+            level = [(a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])) for a, b in pairwise(level)]
         points.append(level[0])

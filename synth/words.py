@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from faker.providers.lorem.en_US import Provider as EnglishWords
 
 from conf import UserError
@@ -20,13 +21,14 @@ _FUNCTION_WORDS = {
 _COMMA, _QUOTE, _NUMBER, _BRACKET = 0.08, 0.012, 0.015, 0.012
 
 
+@cache
 def word_list() -> tuple[str, ...]:
     """Content words, lower case."""
     return tuple(dict.fromkeys(word.lower() for word in EnglishWords.word_list if word.isalpha()))
 
 
 @cache
-def _vocabulary() -> tuple[np.ndarray, np.ndarray]:
+def _vocabulary() -> tuple[npt.NDArray[np.str_], npt.NDArray[np.float64]]:
     content = [word for word in word_list() if word not in _FUNCTION_WORDS]
     rank = np.arange(1, len(content) + 1)
     share = (1 - sum(_FUNCTION_WORDS.values())) * (1 / (rank + 20)) / np.sum(1 / (rank + 20))

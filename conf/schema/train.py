@@ -19,6 +19,9 @@ class ModelConfig:
     fpn_channels: int = key(64, "channels of each pyramid level and of the head", low=8, high=512)
     head_convs: int = key(2, "convolutions of the head before its outputs", low=0, high=8)
     separable: bool = key(True, "separable convolutions in pyramid and head")
+    norm_momentum: float = key(
+        0.97, "memory of the batch norms' averages; 0.99 forgets too slowly for short runs", low=0, high=0.9999
+    )
     min_level: int = key(3, "finest pyramid level; its stride is 2^level pixels", low=2, high=5)
     max_level: int = key(5, "coarsest pyramid level", low=3, high=5)
     anchor_scales: int = key(3, "anchor sizes per octave", low=1, high=8)

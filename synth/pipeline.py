@@ -54,7 +54,7 @@ def develop(recipe: Recipe, config: SynthConfig) -> Sample:
     """Draws a recipe; only the fonts and the limits of the truth are taken from the configuration."""
     families = fonts.library(config.font)
     page = typeset(recipe, families)
-    page_map = geometry.aim(recipe.camera, recipe.layout, page.body_x_height, _target(page, recipe))
+    page_map = geometry.aim(recipe.camera, recipe.layout, page.body_x_height, aimed_at(page, recipe))
     nodes = page_map.inverse_nodes()
     raster = camera.view(page_map, nodes, recipe.layout.body_pt)
     sheet = paper.print_on(ink.draw(page, raster), recipe.paper, page_map.scale / raster.scale)
@@ -63,7 +63,7 @@ def develop(recipe: Recipe, config: SynthConfig) -> Sample:
     return Sample(camera.encode(picture, recipe.camera.jpeg_quality), links, recipe)
 
 
-def _target(page: Page, recipe: Recipe) -> tuple[float, float] | None:
+def aimed_at(page: Page, recipe: Recipe) -> tuple[float, float] | None:
     """The page point that the camera aims at: the prefix of the chosen link, if it found a place on the page."""
     aimed = next((link for link in page.links if link.number == recipe.camera.aim), None)
     return (float(aimed.prefix.xs[0]), aimed.prefix.baseline) if aimed is not None else None
