@@ -5,7 +5,7 @@ All of it happens at the picture's own resolution: the detector may have looked 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -16,6 +16,10 @@ from evaluate.trace import Floats, Grey, Trace, bent_grid, sample, trace, withou
 
 _MARGIN = 0.12
 """White above and below the line, as a share of the result's height."""
+_COLUMN_GAP = 4.0
+"""A gap of so many x-heights ends the line."""
+INK = 190
+"""Darker pixels of a straightened line are ink; its paper is 255."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +50,37 @@ def straighten(pixels: Pixels, prefix: Box, *, line_height_px: int, max_width: f
     """
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
     traced = trace(grey, prefix, max_width)
-    return lay_out(grey, traced, prefix[0] - 0.35 * traced.x_height, line_height_px)
+    start = prefix[0] - 0.35 * traced.x_height
+    return lay_out(grey, traced, (start, prefix[0] + prefix[2]), line_height_px)
 
 
-def lay_out(grey: Grey, traced: Trace, start: float, line_height_px: int) -> Line:
-    """The traced line from column `start` to its end as a straight strip."""
+def softened(line: Line, sigma: float) -> Line:
+    """The same line out of focus, by a Gaussian of that many x-heights: dots of a matrix printer become strokes."""
+    return replace(line, pixels=cv2.GaussianBlur(line.pixels, (0, 0), sigma * line.x_height))
+
+
+def lay_out(grey: Grey, traced: Trace, sure: tuple[float, float], line_height_px: int) -> Line:
+    """The traced line as a straight strip.
+
+    Args:
+        grey: the whole picture.
+        traced: the line in it.
+        sure: columns between which there is text of the line for certain: the strip begins with the first, and the
+            ink between them says how dark its ink is, since a link may be paler than the words around it.
+        line_height_px: height of the strip.
+    """
     margin = _MARGIN * line_height_px
     scale = (line_height_px - 2 * margin) / max(traced.bottom - traced.top, 1.0)
-    xs = _columns(traced, start, scale)
+    xs = _columns(traced, sure[0], scale)
     rows = traced.top + (np.arange(line_height_px) + 0.5 - margin) / scale
     grid_x, grid_y = bent_grid(traced.path, xs, rows)
-    strip = _even(sample(grey, grid_x, grid_y, scale), traced.x_height * scale)
+    strip = _even(sample(grey, grid_x, grid_y, scale), traced.x_height * scale, int((xs < sure[1]).sum()))
+    strip = _until_blank(strip, traced.x_height * scale)
     edge = round(margin)
     strip[:edge], strip[line_height_px - edge :] = 255, 255
     left, top = float(grid_x.min()), float(grid_y.min())
-    box = (left, top, float(grid_x.max()) - left, float(grid_y.max()) - top)
+    shown = strip.shape[1]
+    box = (left, top, float(grid_x[:, :shown].max()) - left, float(grid_y[:, :shown].max()) - top)
     return Line(strip, traced.x_height * scale, box, scale)
 
 
@@ -71,14 +91,23 @@ def _columns(traced: Trace, start: float, scale: float) -> Floats:
     return np.asarray(np.interp((np.arange(int(along[-1] * scale)) + 0.5) / scale, along, coarse))
 
 
-def _even(strip: Grey, x_height: float) -> Grey:
+def _even(strip: Grey, x_height: float, sure: int) -> Grey:
     """Dark ink on white paper: light evened out, contrast stretched, underlines taken away."""
     size = min(int(3 * x_height) | 1, 255)
     paper = cv2.medianBlur(strip, size)
     if float(np.mean(strip.astype(np.float32) - paper)) > 0:
         strip, paper = 255 - strip, 255 - paper
     ink = np.clip(paper.astype(np.float64) - strip, 0, None)
-    ink /= max(float(np.percentile(ink, 99)), 40.0)
+    ink /= max(float(np.percentile(ink[:, :sure], 99)), 40.0)
     ink = without_rules(ink.clip(0, 1), max(int(4 * x_height), 3))
-    result: Grey = np.round(255 * (1 - ink)).astype(np.uint8)
-    return result
+    even: Grey = np.round(255 * (1 - ink)).astype(np.uint8)
+    return even
+
+
+def _until_blank(strip: Grey, x_height: float) -> Grey:
+    """The strip up to the first gap that is wider than any within a sentence: what follows is another column."""
+    least = int(_COLUMN_GAP * x_height)
+    inked = np.flatnonzero((strip < INK).any(axis=0))
+    wide = np.flatnonzero(np.diff(inked) > least)
+    end = inked[wide[0]] if wide.size else inked[-1] if inked.size else 0
+    return strip[:, : int(end) + max(least // 2, 8)]

@@ -7,65 +7,80 @@ picture instead, and each is judged by the other gaps of its line: a space is wi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from evaluate.line import Line
+from evaluate.line import INK, Line
 from evaluate.ocr import Word
 
-_INK = 190
-"""Darker pixels are ink (the line's paper is 255)."""
 _LEAST = 0.5
 """A gap under half an x-height is no space; a quarter of an em, the usual space, is more."""
 _SURELY = 1.2
 """A gap over this many x-heights is a space in any type."""
-_WIDER = 1.5
-"""A space is so many times wider than the wide gaps (85th percentile) between the letters of its line."""
+_WIDER, _WIDER_BEHIND_DOT = 1.25, 2.1
+"""A space is so many times wider than the wide gaps (85th percentile) between the letters of its line; behind a dot
+or colon, where a small letter follows, more: those stand wide by themselves, and links are full of them."""
+
+_ENOUGH = 12
+"""So many gaps say how wide the gaps of a line are."""
 
 Spans = npt.NDArray[np.int64]
 
 
 def joined(words: Sequence[Word], line: Line) -> str:
     """The words as one text, with a space where the picture has one."""
-    if not words:
-        return ""
     blanks = _blanks(line)
-    text = words[0].text
-    for before, after in zip(words, words[1:], strict=False):
-        inner = _inside(blanks, words[0].left, before.right, words)
-        text += (
-            " " if _is_space(_gap(blanks, before, after, line.x_height), inner, line.x_height) else ""
-        ) + after.text
+    between = [_gap_at(blanks, before, after, line.x_height) for before, after in pairwise(words)]
+    text = "".join(word.text for word in words[:1])
+    for place, (gap, after) in enumerate(zip(between, words[1:], strict=True)):
+        inner = _letter_gaps(blanks, between, words[0].left, words[place].right)
+        wider = _WIDER_BEHIND_DOT if re.search(r"\w[.,:;] [a-z0-9]", f"{text} {after.text}") else _WIDER
+        wide = _is_space(_width(gap), inner, line.x_height, wider)
+        text += (" " if wide and not _goes_on(text, after.text) else "") + after.text
     return text
+
+
+def _goes_on(before: str, after: str) -> bool:
+    """Whether the letters say that no space can be here: in a prefix, or before the dot of `.com`."""
+    in_prefix = re.fullmatch(r"\W*\w{0,6}[:;.]?/{0,2}|.*//|.*\bwww\.?", before, re.IGNORECASE)
+    return in_prefix is not None or re.match(r"[./:]\w", after) is not None
 
 
 def _blanks(line: Line) -> Spans:
     """Runs of columns without ink, (first, one behind the last), of shape (n, 2)."""
-    blank = (line.pixels >= _INK).all(axis=0)
+    blank = (line.pixels >= INK).all(axis=0)
     steps = np.flatnonzero(np.diff(np.concatenate([[False], blank, [False]]).astype(np.int8)))
     return steps.reshape(-1, 2)
 
 
-def _gap(blanks: Spans, before: Word, after: Word, x_height: float) -> float:
-    """Widest blank run about where the engine divides two words; its word boxes are only roughly right."""
-    near = (blanks[:, 1] > before.right - x_height / 2) & (blanks[:, 0] < after.left + x_height / 2)
-    widths = (blanks[:, 1] - blanks[:, 0])[near]
-    return float(widths.max(initial=0))
+def _gap_at(blanks: Spans, before: Word, after: Word, x_height: float) -> Spans:
+    """The widest blank run about where the engine divides two words, of shape (1 or 0, 2).
+
+    The ends of its words are only roughly right.
+    """
+    near = blanks[(blanks[:, 1] > before.right - x_height / 2) & (blanks[:, 0] < after.left + x_height / 2)]
+    widest = np.argsort(near[:, 0] - near[:, 1], kind="stable")[:1]
+    return near[widest]
 
 
-def _inside(blanks: Spans, left: float, right: float, words: Sequence[Word]) -> Spans:
-    """Widths of the gaps between letters from `left` to `right`, those between words left out."""
-    within = (blanks[:, 0] > left) & (blanks[:, 1] < right)
-    middles = blanks.mean(axis=1)
-    for before, after in zip(words, words[1:], strict=False):
-        within &= ~((middles >= before.right) & (middles <= after.left))
-    return np.asarray((blanks[:, 1] - blanks[:, 0])[within])
+def _letter_gaps(blanks: Spans, between: Sequence[Spans], left: float, right: float) -> Spans:
+    """Widths of the gaps between letters from `left` to `right`, and on to the right until there are enough."""
+    divides = {int(gap[0, 0]) for gap in between if gap.size}
+    inner = [run for run in blanks if run[0] > left and int(run[0]) not in divides]
+    before = sum(1 for run in inner if run[1] < right)
+    return np.array([run[1] - run[0] for run in inner[: max(before, _ENOUGH)]], dtype=np.int64)
 
 
-def _is_space(gap: float, inner: Spans, x_height: float) -> bool:
+def _width(gap: Spans) -> float:
+    return float((gap[:, 1] - gap[:, 0]).sum())
+
+
+def _is_space(gap: float, inner: Spans, x_height: float, wider: float) -> bool:
     if gap >= _SURELY * x_height:
         return True
     usual = float(np.percentile(inner, 85)) if inner.size >= 4 else 0.3 * x_height
-    return gap >= max(_LEAST * x_height, _WIDER * usual)
+    return gap >= max(_LEAST * x_height, wider * usual)

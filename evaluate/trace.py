@@ -183,9 +183,23 @@ def ink_of(grey: Grey) -> Floats:
 
 
 def without_rules(ink: Floats, length: int) -> Floats:
-    """Ink without horizontal strokes of at least `length` pixels: underlines and rules, longer than any letter."""
-    stroke = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
-    return np.asarray(ink - cv2.dilate(stroke, np.ones((3, 1), np.uint8))).clip(0, 1)
+    """Ink without underlines and rules: horizontal strokes of at least `length` pixels, longer than any letter.
+
+    Where a letter crosses the stroke (the tail of a `j`), with ink both above and below it, it is left whole.
+    """
+    stroke = cv2.dilate(
+        cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, length), np.uint8)), np.ones((3, 1), np.uint8)
+    )
+    inside = stroke > 0.1
+    if not inside.any():
+        return ink
+    letters = np.where(inside, 0.0, ink)
+    thickness = int(inside.sum(axis=0).max()) + 1
+    reach = np.ones((thickness, 1), np.uint8)
+    from_above = cv2.dilate(letters, reach, anchor=(0, thickness - 1))
+    from_below = cv2.dilate(letters, reach, anchor=(0, 0))
+    crossed = inside & (np.minimum(from_above, from_below) > 0.4)
+    return np.asarray(np.where(crossed, ink, np.clip(ink - stroke, 0, 1)))
 
 
 def _limits(grey: Grey, path: Path, prefix: Box, unit: float) -> tuple[float, float, float]:
@@ -195,18 +209,15 @@ def _limits(grey: Grey, path: Path, prefix: Box, unit: float) -> tuple[float, fl
     width = prefix[2] + 6 * unit
     strip = _strip(grey, path, prefix[0] + width / 2, width, 0.0, scale, half)
     profile = cv2.GaussianBlur(_rows_of_ink(strip).reshape(-1, 1), (1, 3), 0)[:, 0]
-    height = _height(prefix, float(path.slope(np.array([prefix[0] + prefix[2] / 2]))[0]))
-    reach = max(int(height * scale / 2), 3)
+    height = _height(prefix, float(path.slope(np.array([prefix[0] + prefix[2] / 2]))[0])) * scale
+    reach = max(round(height / 2), 3)
     near = profile[half - reach : half + reach + 1]
-    busy = profile >= 0.5 * near.max(initial=0.0)
-    first = last = half - reach + int(np.argmax(near))
-    while first > 0 and busy[first - 1]:
-        first -= 1
-    while last < len(profile) - 1 and busy[last + 1]:
-        last += 1
+    busy = half - reach + np.flatnonzero(near >= 0.5 * near.max(initial=0.0))
+    first, last = int(busy[0]), int(busy[-1])
     x_height = max(last - first + 1.0, 0.4 * _UNIT_PX)
-    upper = _thinnest(profile, first - 1.3 * x_height, first - 0.45 * x_height)
-    lower = _thinnest(profile, last + 0.35 * x_height, last + 1.0 * x_height)
+    # The prefix may be `www.`, which has nothing above or below its small letters, but other letters of the line do.
+    upper = _thinnest(profile, first - 1.3 * x_height, min(first - 0.45 * x_height, half - 0.5 * height))
+    lower = _thinnest(profile, max(last + 0.35 * x_height, half + 0.5 * height), last + 1.0 * x_height)
     return (upper - half) / scale, (lower - half) / scale, x_height / scale
 
 

@@ -8,10 +8,11 @@ Rules of `extract`, in order:
 1.  The head of the text, after at most three stray characters (an opening bracket, a quote), is compared with each
     known prefix by edit distance, after letters of the same look are merged (`l I 1 | /`, `0 O`, `vv w`).
     A head that is too far from all of them is no link, and nothing is returned.
+    Any other scheme that was read well (`git://`) is taken as it is.
 2.  A misread prefix is spelt as it should be; one that was read well keeps its letters and their case.
 3.  The link ends at the first space, quotation mark, angle bracket or other character that no address contains.
 4.  Dashes and `|` become what an address can have there, a comma inside the host becomes a dot.
-5.  Trailing punctuation, and closing brackets that were opened before the link, are not part of it.
+5.  Trailing punctuation is not part of it, nor is anything from a bracket on that has no partner in the link.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ _CLOSERS = {")": "(", "]": "[", "}": "{", ">": "<"}
 _TRAILING = ".,;:!?'\"…·"
 _QUOTES = re.compile("[\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u00ab\u00bb\u2039\u203a\"'`\u00b4]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
-_DASHES = re.compile("[\u2010-\u2015\u2212]")
+_DASHES = re.compile("-?[\u2010-\u2015\u2212]+-?")
+"""A long dash, with the short one that an engine may see beside it: in an address both are one hyphen."""
 _END = re.compile(r"[\s<>{}^\\]|[\u2018-\u201f\u00ab\u00bb\"]")
 _MERGED = str.maketrans({"I": "l", "1": "l", "|": "l", "!": "l", "/": "l", "\\": "l", "i": "l", "j": "l",
                          "0": "o", ";": ":", ",": "."})  # fmt: skip
@@ -45,29 +47,54 @@ class _Head:
     cost: int
 
 
-def extract(text: str) -> str:
-    """The link that a text begins with; empty where it begins with none."""
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """A link, and how badly its prefix was read: 0 letter by letter, more the worse.
+
+    What the prefix says is known beforehand, so how it was read tells how much the rest can be trusted.
+    """
+
+    link: str
+    doubt: int
+
+
+NOTHING = Extracted("", 99)
+
+
+def extract(text: str) -> Extracted:
+    """The link that a text begins with; `NOTHING` where it begins with none."""
     text = _INVISIBLE.sub("", text).strip()
     head = _head(text)
     if head is None:
-        return ""
+        return NOTHING
     body = _END.split(_DASHES.sub("-", text[head.stop :]), maxsplit=1)[0].replace("|", "l")
-    link = trimmed(_prefix_as_read(text, head) + _host_repaired(body))
-    return link if len(link) > len(head.prefix) else ""
+    link = trimmed(_prefix_as_read(text, head) + _until_closed(_host_repaired(body)))
+    if len(link) <= len(head.prefix):
+        return NOTHING
+    plain = text[head.start : head.stop] in (head.prefix, head.prefix.upper(), head.prefix.capitalize())
+    return Extracted(link, 0 if plain else 1 + head.cost)
 
 
 def _head(text: str) -> _Head | None:
     """The prefix nearest to the head of the text, None where none is near."""
     candidates = [
-        _Head(prefix, start, start + length, _cost(text[start : start + length], prefix) + start)
-        for prefix in PREFIXES
+        _Head(prefix, start, start + length, _cost(text[start : start + length], prefix))
         for start in range(min(_STRAY, len(text)) + 1)
-        for length in range(max(len(prefix) - 3, 2), len(prefix) + 3)
         if not any(c.isalnum() for c in text[:start])
+        for prefix in PREFIXES
+        for length in range(max(len(prefix) - 3, 2), len(prefix) + 3)
     ]
-    near = [head for head in candidates if head.cost - head.start <= _allowed(head.prefix)]
+    near = [head for head in candidates if head.cost <= _allowed(head.prefix) and not _swallows(text, head)]
+    other = re.match(r"\W{0,3}?([a-z][a-z0-9+.-]{1,9}://)", text, re.IGNORECASE)
+    if other and other.group(1).lower() not in PREFIXES and not any(head.cost == 0 for head in near):
+        return _Head(other.group(1).lower(), other.start(1), other.end(1), 0)
     # Of equally good heads the longest prefix explains most.
-    return min(near, key=lambda head: (head.cost - len(head.prefix), head.stop), default=None)
+    return min(near, key=lambda head: (head.cost + head.start - len(head.prefix), head.stop), default=None)
+
+
+def _swallows(text: str, head: _Head) -> bool:
+    """Whether the `www.` of a prefix would be made out of `www-` or `wwwx`, which begin other hosts."""
+    return head.prefix.endswith("/www.") and text[head.stop - 1 : head.stop] not in (".", ",", ":")
 
 
 def _cost(read: str, prefix: str) -> int:
@@ -86,7 +113,7 @@ def _allowed(prefix: str) -> int:
 
 def _prefix_as_read(text: str, head: _Head) -> str:
     read = text[head.start : head.stop]
-    if read.lower() == head.prefix:
+    if read in (head.prefix, head.prefix.capitalize()):
         return read
     letters = [c for c in read if c.isalpha()]
     return head.prefix.upper() if letters and sum(c.isupper() for c in letters) > len(letters) / 2 else head.prefix
@@ -96,6 +123,17 @@ def _host_repaired(body: str) -> str:
     host = re.match(r"[^/?#]*", body)
     end = host.end() if host else 0
     return re.sub(r",(?=\w)", ".", body[:end]) + body[end:]
+
+
+def _until_closed(body: str) -> str:
+    """The part before the first bracket that has no partner in it."""
+    waiting: list[int] = []
+    for place, character in enumerate(body):
+        if character in _CLOSERS.values():
+            waiting.append(place)
+        elif character in _CLOSERS and not (waiting and body[waiting.pop()] == _CLOSERS[character]):
+            return body[:place]
+    return body[: waiting[0]] if waiting else body
 
 
 def trimmed(link: str) -> str:
