@@ -8,3 +8,5 @@ import os
 
 os.environ.setdefault("TF_USE_LEGACY_KERAS", "1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# Where the output is no terminal, a dependency of the converter takes it for a notebook and wants IPython to greet.
+os.environ.setdefault("TFDF_DISABLE_WELCOME_MESSAGE", "1")

@@ -77,8 +77,7 @@ def network(model: ModelConfig, crop_px: int, classes: int) -> retinanet.RetinaN
         head=retinanet.RetinaNetHead(
             num_convs=model.head_convs, num_filters=model.fpn_channels, use_separable_conv=model.separable
         ),
-        # Statistics of a hundred steps rather than a thousand: runs here are short.
-        norm_activation=common.NormActivation(activation="relu", norm_momentum=0.99, norm_epsilon=0.001),
+        norm_activation=common.NormActivation(activation="relu", norm_momentum=model.norm_momentum, norm_epsilon=0.001),
     )
 
 

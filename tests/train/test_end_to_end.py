@@ -38,6 +38,7 @@ KEYS = (
     f"steps={STEPS}",
     f"checkpoint_every_steps={EVERY}",
     "keep_checkpoints=9",
+    "export.min_score=0",
 )
 ROOT = Path(__file__).parents[2]
 
