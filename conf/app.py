@@ -51,9 +51,7 @@ def launch(name: str, schema: type[Config], task: Callable[[Config], None], *, h
         task: gets the checked instance.
         help: paragraphs of `--help` above the list of keys: what the command does, and examples.
     """
-    store = ConfigStore.instance()
-    store.store(group="schema", name=name, node=schema, package="_global_")
-    store.store(group="hydra/help", name=name, node={"app_name": name, "template": help_text(name, schema, help)})
+    _register(name, schema, help_text(name, schema, help))
     wants_traceback = os.environ.get("HYDRA_FULL_ERROR", "0") == "1"
 
     def job(config: DictConfig) -> None:
@@ -71,6 +69,9 @@ def launch(name: str, schema: type[Config], task: Callable[[Config], None], *, h
     try:
         with completing(schema):
             hydra.main(version_base="1.3", config_path="pkg://conf", config_name=name)(job)()
+    except BrokenPipeError:
+        # The reader of our output has left (`… --help | head`): nothing more to say, and nobody to say it to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         sys.stderr.write("\nStopped. The same command goes on where it was.\n")
         sys.exit(_STOPPED)
@@ -78,6 +79,23 @@ def launch(name: str, schema: type[Config], task: Callable[[Config], None], *, h
         if wants_traceback:
             raise
         _leave(error, schema)
+
+
+def composed(name: str, schema: type[Config], overrides: Sequence[str] = ()) -> Config:
+    """The configuration that `python -m <name> <overrides>` would run with, for use from Python and in tests.
+
+    Raises:
+        UserError: where a value is missing or out of range; Hydra's own errors where a key or choice is unknown.
+    """
+    _register(name, schema, "")
+    with hydra.initialize_config_module("conf", version_base="1.3"):
+        return typed(hydra.compose(name, overrides=list(overrides)), schema)
+
+
+def _register(name: str, schema: type, help_template: str) -> None:
+    store = ConfigStore.instance()
+    store.store(group="schema", name=name, node=schema, package="_global_")
+    store.store(group="hydra/help", name=name, node={"app_name": name, "template": help_template})
 
 
 def _leave(error: Exception, schema: type) -> NoReturn:

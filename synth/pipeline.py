@@ -45,9 +45,7 @@ def render(config: SynthConfig, index: int, seed: int | None = None) -> Sample:
         index: number of the page in its endless set.
         seed: overrides `config.seed`.
     """
-    if seed is not None:
-        config = replace(config, seed=seed)
-    return develop(sample(config, index), config)
+    return develop(sample(config if seed is None else replace(config, seed=seed), index), config)
 
 
 def develop(recipe: Recipe, config: SynthConfig) -> Sample:

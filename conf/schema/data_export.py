@@ -15,9 +15,7 @@ class ExportDataConfig:
 
     source: str = key(MISSING, "set, COCO file, folder with Pascal VOC files, or folder of photos")
     format: str = key(MISSING, "format to write", choices=["coco", "voc", "tfrecord"])
-    out: str = key(
-        MISSING, "folder of the result: new, or from an earlier export; for tfrecord also the set itself"
-    )
+    out: str = key(MISSING, "folder of the result: new, or from an earlier export; for tfrecord also the set itself")
     unlabelled: str = key(
         "refuse",
         "pictures without annotations: refuse the source, take them as showing no links (empty), leave them out (skip)",

@@ -16,10 +16,10 @@ from conf.schema.preprocess import PreprocessConfig
 class MergeConfig:
     """Every key of the verb."""
 
-    sources: list[str] = key(
-        MISSING, "what to merge: sets, COCO files, folders with Pascal VOC files, photos"
+    sources: list[str] = key(MISSING, "what to merge: sets, COCO files, folders with Pascal VOC files, photos")
+    out: str = key(
+        "sets/merged", "folder of the result, new or from an earlier merge; gets train/, val/, test/, merge.json"
     )
-    out: str = key(MISSING, "folder of the result, new or from an earlier merge; gets train/, val/, test/, merge.json")
     split: list[float] = key([0.8, 0.2, 0.0], "shares of train, val, test; they add up to 1", low=0, high=1)
     seed: int = key(0, "another seed, another division of the groups", low=0)
     classes: dict[str, str] = key({}, "classes to rename or unite, as {https: http, www: http}")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from omegaconf import MISSING
-
 from conf import UserError
 from conf.checks import key
 from conf.schema.export import ViewConfig
@@ -92,7 +90,7 @@ class ValidationConfig:
 class TrainConfig:
     """Everything that decides a run; it lies as `config.yaml` in the run's folder."""
 
-    dataset: str = key(MISSING, "merged dataset (train/ and perhaps val/ inside) or a single set, with shards")
+    dataset: str = key("sets/merged", "merged dataset (train/ and perhaps val/ inside) or a single set, with shards")
     out: str = key("runs/detector", "folder of the run; the same command goes on where the run in it stopped")
     steps: int = key(3000, "training steps", low=1)
     batch_size: int = key(8, "crops a step", low=1, high=1024)

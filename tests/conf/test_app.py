@@ -1,0 +1,83 @@
+"""The door: what a user gets for --help, for a typing mistake, for a value out of range."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def command(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Runs `python -m …` as a user would."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        [sys.executable, "-m", *arguments], cwd=cwd, env=environment, capture_output=True, text=True, timeout=120
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["synth", "cuont=4"], "There is no key cuont; did you mean count?"),
+        (["synth", "camera.tilt=3"], "There is no key camera.tilt; did you mean camera.tilt_deg"),
+        (["synth", "+colour=red"], "There is no key colour;"),
+        (["synth", "count=many"], "count: Value 'many' of type 'str' could not be converted to Integer."),
+        (["synth", "count=0"], "count=0 is out of range: 1 to"),
+        (["synth", "camera=fone"], "camera=fone is not known; it can be: none, phone, rough, scan."),
+        (["synth", "count"], "'count' is not understood: write key=value"),
+        (["evaluate", "dataset=no/such/folder", "detector=oracle"], "no/such/folder"),
+        (["train", "dataset=no/such/folder"], "no/such/folder"),
+        (["data", "merge", "sources=[no/such/folder]"], "no/such/folder"),
+    ],
+)
+def test_a_mistake_is_one_sentence_and_exit_status_2(arguments: list[str], sentence: str, tmp_path: Path) -> None:
+    done = command(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []  # nothing half-written
+
+
+@pytest.mark.parametrize("room", ["synth", "train", "evaluate"])
+def test_help_names_groups_and_keys_with_their_limits(room: str) -> None:
+    done = command(room, "--help")
+    assert done.returncode == 0 and done.stderr == ""
+    assert "== Groups: choose by group=option ==" in done.stdout
+    assert "== Keys: change by key=value ==" in done.stdout
+    assert "[0 to 1]" in done.stdout
+
+
+@pytest.mark.parametrize("room", ["synth", "train", "evaluate"])
+def test_cfg_job_prints_the_whole_configuration(room: str) -> None:
+    done = command(room, "--cfg", "job")
+    assert done.returncode == 0
+    assert "out:" in done.stdout and "\nhydra:" not in done.stdout
+
+
+def test_light_rooms_start_without_tensorflow() -> None:
+    code = "import sys, conf.app, synth.pipeline, data, data.merge, evaluate.coco_scores\nprint('tensorflow' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip() == "False"
+
+
+def test_a_sweep_runs_each_combination(tmp_path: Path) -> None:
+    small = ("count=1", "camera.width_px=64", "camera.height_px=64", "workers=1")
+    done = command("synth", "-m", "seed=1,2", *small, "out=sets/${seed}", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "sets/1/annotations.json").exists() and (tmp_path / "sets/2/annotations.json").exists()
+
+
+def test_bash_completes_keys_and_choices(tmp_path: Path) -> None:
+    for line, expected in (("inklink-synth cam", "camera="), ("inklink-synth camera=ph", "camera=phone")):
+        environment = {**os.environ, "COMP_LINE": line, "COMP_POINT": str(len(line))}
+        program = Path(sys.executable).parent / "inklink-synth"
+        done = subprocess.run(
+            [program, "-sc", "query=bash"], env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=60
+        )
+        assert expected in done.stdout.split()
