@@ -84,12 +84,15 @@ def as_csv(rows: list[dict[str, Any]]) -> str:
 
 
 def as_table(rows: list[dict[str, Any]], title: str) -> Table:
-    """The rows for a terminal."""
+    """The rows for a terminal; of the overrides those that tell the trials apart."""
     table = Table(title=title)
     for name in _COLUMNS:
         table.add_column(name, justify="left" if name in ("overrides", "failed") else "right")
+    common = set.intersection(*(set(row["overrides"].split()) for row in rows)) if len(rows) > 1 else set()
     for row in rows:
-        table.add_row(*(_cell(row[name]) for name in _COLUMNS))
+        telling = [override for override in row["overrides"].split() if override not in common]
+        shown = row | {"overrides": "\n".join(telling)}
+        table.add_row(*(_cell(shown[name]) for name in _COLUMNS))
     return table
 
 

@@ -61,7 +61,8 @@ def test_cfg_job_prints_the_whole_configuration(room: str) -> None:
 
 
 def test_light_rooms_start_without_tensorflow() -> None:
-    code = "import sys, conf.app, synth.pipeline, data, data.merge, evaluate.coco_scores\nprint('tensorflow' in sys.modules)"
+    rooms = "conf.app, synth.pipeline, synth.generate, data, data.merge, evaluate.coco_scores"
+    code = f"import sys, {rooms}; print('tensorflow' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.stdout.strip() == "False"
 

@@ -38,7 +38,7 @@ def test_each_element_of_a_list_is_checked() -> None:
 
 
 def test_nan_is_never_in_range() -> None:
-    with pytest.raises(UserError, match="lens.blur_px=nan"):
+    with pytest.raises(UserError, match=r"lens\.blur_px=nan"):
         validate(Camera(lens=Lens(blur_px=float("nan"))))
 
 
