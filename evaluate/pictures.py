@@ -1,0 +1,88 @@
+"""Pictures in the report: crops and small pages as data URIs, with boxes drawn over them as SVG."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+
+import numpy as np
+from PIL import Image as PillowImage
+
+from data.model import Box
+from data.pixels import Pixels
+
+_QUALITY = 72
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A box on a picture; `kind` is its CSS class: `truth` or `found`."""
+
+    box: Box
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture ready for the page.
+
+    Attributes:
+        uri: JPEG as a data URI.
+        width, height: its pixels.
+        marks: boxes in its pixels.
+    """
+
+    uri: str
+    width: int
+    height: int
+    marks: tuple[Mark, ...]
+
+
+def crop_around(pixels: Pixels, marks: Sequence[Mark], width_px: int) -> Picture:
+    """The part of a page that shows some boxes, with a little of what is around them.
+
+    Args:
+        pixels: uint8 (height, width, 3), the page.
+        marks: boxes in its pixels, at least one.
+        width_px: greatest width of the result; smaller crops are enlarged, at most three times.
+    """
+    left = min(mark.box[0] for mark in marks)
+    top = min(mark.box[1] for mark in marks)
+    right = max(mark.box[0] + mark.box[2] for mark in marks)
+    bottom = max(mark.box[1] + mark.box[3] for mark in marks)
+    line = max(max(mark.box[3] for mark in marks), 8.0)
+    left, right = left - 2 * line, right + 2 * line
+    # A strip that is neither a thread nor a tower sits well in a grid of cards.
+    high = max(bottom - top + 2 * line, (right - left) / 4)
+    middle = (top + bottom) / 2
+    x0, y0 = max(int(left), 0), max(int(middle - high / 2), 0)
+    x1, y1 = min(int(right) + 1, pixels.shape[1]), min(int(middle + high / 2) + 1, pixels.shape[0])
+    x0, y0 = min(x0, pixels.shape[1] - 1), min(y0, pixels.shape[0] - 1)
+    part = pixels[y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)]
+    return _picture(part, [_moved(mark, x0, y0) for mark in marks], min(width_px / part.shape[1], 3.0))
+
+
+def small_page(pixels: Pixels, marks: Sequence[Mark], width_px: int) -> Picture:
+    """A whole page, made small."""
+    return _picture(pixels, marks, min(width_px / pixels.shape[1], 1.0))
+
+
+def _moved(mark: Mark, left: int, top: int) -> Mark:
+    x, y, width, height = mark.box
+    return Mark((x - left, y - top, width, height), mark.kind)
+
+
+def _picture(pixels: Pixels, marks: Sequence[Mark], scale: float) -> Picture:
+    size = (max(round(pixels.shape[1] * scale), 1), max(round(pixels.shape[0] * scale), 1))
+    image = PillowImage.fromarray(np.ascontiguousarray(pixels)).resize(size, PillowImage.Resampling.LANCZOS)
+    content = BytesIO()
+    image.save(content, "JPEG", quality=_QUALITY, optimize=True)
+    uri = "data:image/jpeg;base64," + base64.b64encode(content.getvalue()).decode()
+    return Picture(uri, *size, tuple(Mark(_scaled(mark.box, scale), mark.kind) for mark in marks))
+
+
+def _scaled(box: Box, scale: float) -> Box:
+    x, y, width, height = (round(value * scale, 1) for value in box)
+    return (x, y, width, height)
