@@ -44,12 +44,10 @@ def photograph(sheet: Sheet, page_map: PageMap, nodes: Floats, recipe: Recipe) -
         recipe: light, surroundings and sensor.
     """
     camera = recipe.camera
-    gains = [c * camera.exposure for c in camera.cast]
     light = upsample(_light(page_map, nodes, camera), page_map.picture)
-    scene = _scene(sheet, page_map, nodes, recipe.paper.ground)
-    # One channel at a time: a third of the memory traffic of one array of three.
-    channels = [cv2.multiply(channel, light, scale=255 * gain) for channel, gain in zip(scene, gains, strict=True)]
-    picture = cv2.merge([cv2.convertScaleAbs(channel) for channel in channels])
+    shares = _shares(sheet, page_map, nodes, recipe.paper.ground, light)
+    gains = [255 * camera.exposure * cast for cast in camera.cast]
+    picture = cv2.merge([_mixed(shares, channel, gain) for channel, gain in enumerate(gains)])
     picture = _sensor(_blurred(picture, camera), camera, recipe.paper.texture_offset)
     if camera.grey:
         picture = cv2.cvtColor(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
@@ -64,24 +62,39 @@ def encode(picture: Pixels, quality: int) -> bytes:
     return bytes(encoded)
 
 
-def _scene(sheet: Sheet, page_map: PageMap, nodes: Floats, ground: Rgb) -> list[Float32s]:
-    """Reflectance of page and surroundings in red, green and blue, each float32 (height, width)."""
+def _shares(sheet: Sheet, page_map: PageMap, nodes: Floats, ground: Rgb, light: Float32s) -> list[tuple[Rgb, Float32s]]:
+    """How much light each colour sends from each pixel: paper, inks, ground; they add up to `light`.
+
+    A colour's share is one array, where its red, green and blue would be three: a third of the memory traffic.
+    """
     at = upsample((nodes - [sheet.raster.left, sheet.raster.top]) * sheet.raster.scale - 0.5, page_map.picture)
     # Looked up once as fixed point: every layer is warped by the same table.
     table = cv2.convertMaps(at, None, cv2.CV_16SC2)
-    channels = [np.full(at.shape[:2], c, np.float32) for c in sheet.paper]
+    shares = [(sheet.paper, light)]
     for colour, coverage in sheet.layers:
-        if len(sheet.layers) > 1 and not coverage.any():
-            continue
         warped = cv2.remap(coverage, *table, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
-        share = cv2.multiply(warped, 1 / 255, dtype=cv2.CV_32F)
-        for channel, ink in zip(channels, colour, strict=True):
-            channel -= (channel - ink) * share
+        if warped.any():
+            shares = _covered(shares, colour, cv2.multiply(warped, 1 / 255, dtype=cv2.CV_32F), light)
     outside = _outside(page_map, nodes)
-    if outside is not None:
-        for channel, colour_of_ground in zip(channels, ground, strict=True):
-            channel += (colour_of_ground - channel) * outside
-    return channels
+    return shares if outside is None else _covered(shares, ground, outside, light)
+
+
+def _covered(
+    shares: list[tuple[Rgb, Float32s]], colour: Rgb, coverage: Float32s, light: Float32s
+) -> list[tuple[Rgb, Float32s]]:
+    """What is left of the shares where a further colour covers them, and that colour's own."""
+    below = [(c, cv2.subtract(share, cv2.multiply(share, coverage))) for c, share in shares]
+    return [*below, (colour, cv2.multiply(light, coverage))]
+
+
+def _mixed(shares: list[tuple[Rgb, Float32s]], channel: int, gain: float) -> Pixels:
+    """One channel of the picture, uint8 (height, width): the shares by their colours' brightness in that channel."""
+    (first, mixed), *others = shares
+    scale = first[channel] * gain
+    for colour, share in others:
+        mixed = cv2.addWeighted(mixed, scale, share, colour[channel] * gain, 0)
+        scale = 1.0
+    return cv2.convertScaleAbs(mixed, alpha=scale)
 
 
 def _outside(page_map: PageMap, nodes: Floats) -> Float32s | None:
