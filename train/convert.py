@@ -18,7 +18,7 @@ from conf.schema.export import ConvertConfig
 from data.files import read_json, replacing_folder, write_json
 from train.decode import NETWORK_SCOPE
 from train.export import SIGNATURE, load_run, save_web
-from train.quiet import quiet
+from train.quiet import native_quiet, quiet
 from train.task import used_weights
 
 MODEL = "model.json"
@@ -41,9 +41,9 @@ def convert(command: ConvertConfig) -> Sizes:
         UserError: where the run is missing, or the converter is not installed.
         RuntimeError: where the converter wrote a model without the network's weights.
     """
-    converter = _converter()
     out = Path(command.out)
-    with quiet():
+    with quiet(), native_quiet():
+        converter = _converter()
         config, classes, model = load_run(Path(command.run))
         with tempfile.TemporaryDirectory() as scratch, replacing_folder(out, _files_of(out)) as made:
             save_web(model, config, classes, (command.height_px, command.width_px), Path(scratch))

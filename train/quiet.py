@@ -16,19 +16,23 @@ from pathlib import Path
 
 
 def load_tensorflow() -> None:
-    """Imports TensorFlow without the lines that its native code writes straight to the standard error's descriptor.
-
-    On machines without a GPU those are two dozen lines about CUDA, written before its log level is read.
-    """
+    """Imports TensorFlow without its two dozen lines about CUDA, written before its log level is read."""
     warnings.filterwarnings("ignore", category=FutureWarning, module="google")
+    with native_quiet():
+        importlib.import_module("tensorflow")
+
+
+@contextlib.contextmanager
+def native_quiet() -> Iterator[None]:
+    """Drops what native code writes straight to the standard error's descriptor; for steps that show no bar."""
     spoken = os.dup(2)
     with Path(os.devnull).open("wb") as nowhere:
         os.dup2(nowhere.fileno(), 2)
-        try:
-            importlib.import_module("tensorflow")
-        finally:
-            os.dup2(spoken, 2)
-            os.close(spoken)
+    try:
+        yield
+    finally:
+        os.dup2(spoken, 2)
+        os.close(spoken)
 
 
 @contextlib.contextmanager

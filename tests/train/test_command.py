@@ -35,7 +35,6 @@ def test_help_does_not_load_tensorflow() -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ((), "dataset is needed"),
         (("dataset=/absent",), "dataset=/absent is not a folder."),
         (("dataset=/absent", "steps=0"), "steps=0 is out of range: at least 1."),
         (("dataset=/absent", "model.widht=1"), "did you mean model.width"),

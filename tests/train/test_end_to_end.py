@@ -17,6 +17,7 @@ import tensorflow as tf
 
 from conf import UserError
 from conf.schema.export import ConvertConfig, ExportConfig
+from conf.schema.train import TrainConfig
 from tests.train.pages import page, write_dataset
 from train.checkpoint import find_checkpoint, load_start
 from train.convert import check, convert
@@ -43,14 +44,17 @@ KEYS = (
 ROOT = Path(__file__).parents[2]
 
 
-def _step(folder: Path) -> int:
-    """Step of the newest checkpoint."""
-    steps = [int(path.stem.rsplit("-", 1)[1]) for path in folder.glob("checkpoints/*.index")]
-    return max(steps, default=0)
+Finished = tuple[Path, int, dict[str, Any]]
+
+
+def _step(run: Path) -> int:
+    """Step of the newest checkpoint that a resumed run would find."""
+    newest = tf.train.latest_checkpoint(str(run / "checkpoints"))
+    return int(newest.rsplit("-", 1)[1]) if newest else 0
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int, dict[str, Any]]:
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
     """A run that was killed and went on: its folder, the step at the kill, its metrics."""
     home = tmp_path_factory.mktemp("run")
     dataset, out = write_dataset(home / "set"), home / "out"
@@ -66,7 +70,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int, dict[
     return out, killed_at, train(config, find(dataset))
 
 
-def test_killed_run_goes_on_where_it_was(finished: tuple[Path, int, dict[str, Any]]) -> None:
+def test_killed_run_goes_on_where_it_was(finished: Finished) -> None:
     out, killed_at, metrics = finished
     assert EVERY <= killed_at < STEPS
     assert _step(out) == metrics["steps"] == STEPS
@@ -85,7 +89,7 @@ def _steps_logged(events: Path) -> list[int]:
     ]
 
 
-def test_run_folder_tells_the_story(finished: tuple[Path, int, dict[str, Any]]) -> None:
+def test_run_folder_tells_the_story(finished: Finished) -> None:
     out, _, metrics = finished
     assert {path.name for path in out.iterdir()} == {
         *("checkpoints", "logs", "saved_model", "config.yaml", "params.yaml"),
@@ -100,7 +104,7 @@ def test_run_folder_tells_the_story(finished: tuple[Path, int, dict[str, Any]]) 
 
 
 @pytest.mark.parametrize("size", [(300, 200), (517, 1400)])
-def test_saved_model_answers_on_any_size(finished: tuple[Path, int, dict[str, Any]], size: tuple[int, int]) -> None:
+def test_saved_model_answers_on_any_size(finished: Finished, size: tuple[int, int]) -> None:
     out, _, _ = finished
     detector = tf.saved_model.load(str(out / "saved_model")).signatures["serving_default"]
     picture = page(*size, [(20, 30, 56, 16)])
@@ -122,7 +126,7 @@ def test_saved_model_answers_on_any_size(finished: tuple[Path, int, dict[str, An
     assert about["width_px"] == 1024
 
 
-def test_export_again_gives_the_same_answers(finished: tuple[Path, int, dict[str, Any]], tmp_path: Path) -> None:
+def test_export_again_gives_the_same_answers(finished: Finished, tmp_path: Path) -> None:
     out, _, _ = finished
     export(ExportConfig(run=str(out), out=str(tmp_path / "again")))
     picture = tf.constant(page(400, 300, [(20, 30, 56, 16)])[np.newaxis])
@@ -134,7 +138,7 @@ def test_export_again_gives_the_same_answers(finished: tuple[Path, int, dict[str
         np.testing.assert_allclose(values, again[name], atol=1e-4)
 
 
-def test_web_graph_agrees_with_the_saved_model(finished: tuple[Path, int, dict[str, Any]], tmp_path: Path) -> None:
+def test_web_graph_agrees_with_the_saved_model(finished: Finished, tmp_path: Path) -> None:
     """One size at which nothing is scaled: the best box of both is the same."""
     out, _, _ = finished
     config, classes, model = load_run(out)
@@ -147,7 +151,7 @@ def test_web_graph_agrees_with_the_saved_model(finished: tuple[Path, int, dict[s
     np.testing.assert_allclose(raw["boxes"][0, scores.argmax()], found["detection_boxes"][0, 0], atol=1e-2)
 
 
-def test_conversion_to_tensorflow_js_is_whole(finished: tuple[Path, int, dict[str, Any]], tmp_path: Path) -> None:
+def test_conversion_to_tensorflow_js_is_whole(finished: Finished, tmp_path: Path) -> None:
     out, _, _ = finished
     sizes = convert(ConvertConfig(run=str(out), out=str(tmp_path / "web"), quantise="uint8", height_px=64, width_px=64))
     assert sizes.weights > 50_000
@@ -164,40 +168,52 @@ def test_conversion_to_tensorflow_js_is_whole(finished: tuple[Path, int, dict[st
         check(tmp_path / "web", 1)
 
 
-def test_start_from_a_run_loads_what_fits(
-    finished: tuple[Path, int, dict[str, Any]], capsys: pytest.CaptureFixture[str], tmp_path: Path
+@pytest.fixture(scope="module")
+def trained(finished: Finished) -> tuple[TrainConfig, Any]:
+    """Configuration and network of the finished run."""
+    config, _, model = load_run(finished[0])
+    return config, model
+
+
+@pytest.fixture(scope="module")
+def fresh(trained: tuple[TrainConfig, Any]) -> Any:
+    """The same network for more classes, with weights of its own."""
+    return build_network(network(trained[0].model, 64, classes=5))
+
+
+def test_run_of_the_same_shape_is_loaded_whole(
+    finished: Finished, trained: tuple[TrainConfig, Any], tmp_path: Path
 ) -> None:
-    out, _, _ = finished
-    config, _, trained = load_run(out)
-
+    config, model = trained
     same = build_network(network(config.model, 64, classes=1))
-    assert set(load_start(same, str(out), str(tmp_path)).values()) == {"loaded"}
-    for ours, theirs in zip(same.get_weights(), trained.get_weights(), strict=True):
+    assert set(load_start(same, str(finished[0]), str(tmp_path)).values()) == {"loaded"}
+    for ours, theirs in zip(same.get_weights(), model.get_weights(), strict=True):
         np.testing.assert_array_equal(ours, theirs)
 
-    more_classes = build_network(network(config.model, 64, classes=5))
-    before = more_classes.head.get_weights()
-    outcome = load_start(more_classes, find_checkpoint(out), str(tmp_path))
+
+def test_run_for_other_classes_gives_all_but_its_head(
+    finished: Finished, fresh: Any, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    before = fresh.head.get_weights()
+    outcome = load_start(fresh, find_checkpoint(finished[0]), str(tmp_path))
     assert (outcome["backbone"], outcome["decoder"]) == ("loaded", "loaded")
-    assert "other shapes" in outcome["head"]
-    assert "head not loaded" in capsys.readouterr().err
-    for ours, theirs in zip(more_classes.head.get_weights(), before, strict=True):
+    assert "head not loaded (its weights have other shapes)" in capsys.readouterr().err
+    for ours, theirs in zip(fresh.head.get_weights(), before, strict=True):
         np.testing.assert_array_equal(ours, theirs)
 
-    config.model.width, config.model.fpn_channels = 0.35, 16
-    with pytest.raises(UserError, match="fits no part of this model"):
-        load_start(build_network(network(config.model, 64, classes=1)), str(out), str(tmp_path))
-    with pytest.raises(UserError, match="holds no TensorFlow checkpoint"):
-        find_checkpoint(tmp_path)
 
-
-def test_backbone_alone_is_loaded(finished: tuple[Path, int, dict[str, Any]], tmp_path: Path) -> None:
+def test_backbone_alone_is_loaded(trained: tuple[TrainConfig, Any], fresh: Any, tmp_path: Path) -> None:
     """As in Model Garden's checkpoints for ImageNet."""
-    out, _, _ = finished
-    config, _, trained = load_run(out)
-
-    tf.train.Checkpoint(backbone=trained.backbone).write(str(tmp_path / "ckpt"))
-    fresh = build_network(network(config.model, 64, classes=1))
+    tf.train.Checkpoint(backbone=trained[1].backbone).write(str(tmp_path / "ckpt"))
     outcome = load_start(fresh, str(tmp_path / "ckpt"), str(tmp_path))
     assert outcome["backbone"] == "loaded"
     assert outcome["head"] == "not loaded (the checkpoint has none)"
+
+
+def test_start_that_fits_nothing_is_refused(fresh: Any, tmp_path: Path) -> None:
+    tf.train.Checkpoint(backbone=tf.Module(), step=tf.Variable(1)).write(str(tmp_path / "ckpt"))
+    with pytest.raises(UserError, match="fits no part of this model"):
+        load_start(fresh, str(tmp_path / "ckpt"), str(tmp_path))
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UserError, match="holds no TensorFlow checkpoint"):
+        find_checkpoint(tmp_path / "empty")
