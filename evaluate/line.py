@@ -18,6 +18,8 @@ _MARGIN = 0.12
 """White above and below the line, as a share of the result's height."""
 _COLUMN_GAP = 4.0
 """A gap of so many x-heights ends the line."""
+_PADDING = 2.0
+"""White kept behind the end of the line, in x-heights."""
 INK = 190
 """Darker pixels of a straightened line are ink; its paper is 255."""
 
@@ -37,6 +39,11 @@ class Line:
     x_height: float
     box: Box
     scale: float
+
+    @property
+    def end(self) -> float:
+        """Column of the original picture where the line's ink ends."""
+        return self.box[0] + self.box[2] - _PADDING * self.x_height / self.scale
 
 
 def straighten(pixels: Pixels, prefix: Box, *, line_height_px: int, max_width: float) -> Line:
@@ -96,7 +103,7 @@ def _even(strip: Grey, x_height: float, sure: int) -> Grey:
     size = min(int(3 * x_height) | 1, 255)
     paper = cv2.medianBlur(strip, size)
     if float(np.mean(strip.astype(np.float32) - paper)) > 0:
-        strip, paper = 255 - strip, 255 - paper
+        strip, paper = cv2.bitwise_not(strip), cv2.bitwise_not(paper)
     ink = np.clip(paper.astype(np.float64) - strip, 0, None)
     ink /= max(float(np.percentile(ink[:, :sure], 99)), 40.0)
     ink = without_rules(ink.clip(0, 1), max(int(4 * x_height), 3))
@@ -110,4 +117,4 @@ def _until_blank(strip: Grey, x_height: float) -> Grey:
     inked = np.flatnonzero((strip < INK).any(axis=0))
     wide = np.flatnonzero(np.diff(inked) > least)
     end = inked[wide[0]] if wide.size else inked[-1] if inked.size else 0
-    return strip[:, : int(end) + max(least // 2, 8)]
+    return strip[:, : int(end) + int(_PADDING * x_height)]

@@ -128,9 +128,9 @@ def _of_page(page: int, image: Image, used: list[Detection], weak: list[Detectio
     matching = match([link.bbox for link in truths], ignored, [detection.bbox for detection in used])
     for place, number, iou in matching.pairs:
         yield _matched(page, truths[place], used[number], iou, was_read)
-    iou, _ = overlaps([truths[place].bbox for place in matching.missed], [detection.bbox for detection in weak])
+    near, _ = overlaps([truths[place].bbox for place in matching.missed], [detection.bbox for detection in weak])
     for row, place in enumerate(matching.missed):
-        stage: Stage = "threshold" if iou[row].max(initial=0.0) >= MATCH_IOU else "detection"
+        stage: Stage = "threshold" if near[row].max(initial=0.0) >= MATCH_IOU else "detection"
         yield Item(page, "missed", truth=truths[place], scored=text_known(truths[place]), lost_at=stage)
     for number in matching.spare:
         yield Item(page, "false_alarm", detection=used[number], lost_at="detection")

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import cv2
+import numpy as np
 from tqdm import tqdm
 
 from conf import UserError
@@ -142,11 +143,12 @@ def _read(task: tuple[Image, tuple[Detection, ...], float]) -> dict[str, Any]:
     if _engine is None:
         raise RuntimeError("the engine was not opened in this process")
     read = list(detections)
-    pixels = load(image.path) if any(d.score >= threshold for d in detections) else None
+    todo = [place for place, detection in enumerate(detections) if detection.score >= threshold]
+    pixels = load(image.path) if todo else np.zeros((1, 1, 3), np.uint8)
     start = time.perf_counter()
-    for place, detection in enumerate(detections):
-        if pixels is not None and detection.score >= threshold:
-            read[place] = read_link(_engine, pixels, detection, image, _config)
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    for place in todo:
+        read[place] = read_link(_engine, grey, detections[place], image, _config)
     return _record(read, start)
 
 

@@ -38,11 +38,8 @@ def chart(
     parts = [_axes(x_label, y_label), *(_line(one) for one in series)]
     if marker is not None:
         x, y = _place(*marker)
-        parts.append(
-            Markup('<line class="drop" x1="{x}" x2="{x}" y1="{y}" y2="{floor}"/><circle class="dot" cx="{x}" cy="{y}" r="6"/>').format(
-                x=x, y=y, floor=_HEIGHT - _BOTTOM
-            )
-        )
+        drop = Markup('<line class="drop" x1="{}" x2="{}" y1="{}" y2="{}"/>').format(x, x, y, _HEIGHT - _BOTTOM)
+        parts += [drop, Markup('<circle class="dot" cx="{}" cy="{}" r="6"/>').format(x, y)]
     if len(series) > 1:
         parts.append(_legend(series))
     return Markup('<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import cv2
+from dataclasses import dataclass, replace
 
 from conf.schema.evaluate import OcrConfig
-from data.model import Image
-from data.pixels import Pixels
-from evaluate.line import lay_out, softened
+from data.model import Box, Image
+from evaluate.line import Line, lay_out, softened
 from evaluate.ocr import Engine
 from evaluate.predictions import Detection
 from evaluate.spacing import joined
-from evaluate.trace import trace
+from evaluate.trace import Grey, Trace, trace
 from evaluate.url import NOTHING, Extracted, extract, is_address
+from evaluate.wrapping import LONGEST_PIECE, MOST_LINES, goes_on, next_line, room
 
 _LOOKS = ((1.0, 0.0), (0.75, 0.075), (0.75, 0.0))
 """Each look at a line: its height as a share of the configured one, and softening in x-heights."""
 
 
-def read_link(engine: Engine, pixels: Pixels, detection: Detection, image: Image, config: OcrConfig) -> Detection:
+def read_link(engine: Engine, grey: Grey, detection: Detection, image: Image, config: OcrConfig) -> Detection:
     """The detection with what an engine read there.
 
     A line whose prefix was read letter by letter is taken as it is; else it is looked at again, smaller and softer,
@@ -28,25 +26,66 @@ def read_link(engine: Engine, pixels: Pixels, detection: Detection, image: Image
 
     Args:
         engine: who reads.
-        pixels: uint8 (height, width, 3), the original picture, whole.
+        grey: uint8 (height, width), the original picture, whole.
         detection: where the prefix is.
         image: its page.
         config: size and reach of the line.
     """
-    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
     traced = trace(grey, detection.bbox, config.max_width)
-    sure = (detection.bbox[0] - 0.35 * traced.x_height, detection.bbox[0] + detection.bbox[2])
-    best, box = NOTHING, None
+    best, used = NOTHING, None
     for share, sigma in _LOOKS:
-        line = lay_out(grey, traced, sure, round(config.line_height_px * share))
+        line = lay_out(grey, traced, _sure(traced, detection.bbox), round(config.line_height_px * share))
         line = softened(line, sigma) if sigma else line
         found = extract(joined(engine.read(line, detection.bbox, image), line))
-        if box is None or _rank(found) < _rank(best):
-            best, box = found, line.box
+        if used is None or _rank(found) < _rank(best):
+            best, used = found, line
         if best.doubt == 0 and is_address(best.link):
             break
-    return replace(detection, text=best.link, line_text=best.link, link_bbox=box)
+    whole = best
+    if used is not None and config.join_wrapped:
+        whole = _carried_on(engine, grey, _Read(traced, detection.bbox, used, best), image, config)
+    return replace(detection, text=whole.link, line_text=best.link, link_bbox=used.box if used else None)
 
 
 def _rank(found: Extracted) -> tuple[bool, int]:
     return (not is_address(found.link), found.doubt)
+
+
+def _sure(traced: Trace, head: Box) -> tuple[float, float]:
+    return (head[0] - 0.35 * traced.x_height, head[0] + head[2])
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A line that was read: where it runs, the box of its head, its picture, and the link up to its end."""
+
+    traced: Trace
+    head: Box
+    line: Line
+    found: Extracted
+
+
+def _carried_on(engine: Engine, grey: Grey, read: _Read, image: Image, config: OcrConfig) -> Extracted:
+    """The link with what the next lines add to it."""
+    found = read.found
+    for _ in range(MOST_LINES - 1):
+        fits = _letters_that_fit(grey, read)
+        head = next_line(grey, read.traced, read.head) if found.at_end and fits < LONGEST_PIECE else None
+        if head is None:
+            break
+        traced = trace(grey, head, config.max_width)
+        line = lay_out(grey, traced, _sure(traced, head), config.line_height_px)
+        token, _, more = joined(engine.read(line, head, image), line, begins_link=False).partition(" ")
+        if not goes_on(found, token, fits):
+            break
+        found = extract(found.whole + token)
+        found = replace(found, at_end=found.at_end and not more)
+        read = _Read(traced, head, line, extract(found.prefix + token))
+    return found
+
+
+def _letters_that_fit(grey: Grey, read: _Read) -> float:
+    """Letters for which there was room behind the link in its line."""
+    left, end = read.head[0], read.line.end
+    letter = max(end - left, 1.0) / max(len(read.found.whole), 1)
+    return room(grey, read.traced, end) / letter

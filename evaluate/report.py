@@ -123,7 +123,11 @@ def _curves(results: Results) -> dict[str, Markup]:
         return {}
     threshold = results.config.score_threshold
     detection = results.metrics["detection"]
-    at = None if detection["recall"] is None or detection["precision"] is None else (detection["recall"], detection["precision"])
+    at = (
+        None
+        if detection["recall"] is None or detection["precision"] is None
+        else (detection["recall"], detection["precision"])
+    )
     recall, precision = results.coco.recall, results.coco.precision
     return {
         "recall": chart([Series("one", "precision", recall, precision)], "recall", "precision",

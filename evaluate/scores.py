@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from data.model import Dataset
@@ -21,7 +21,7 @@ def detection_scores(
     items: Sequence[Item],
     threshold: float,
     coco: CocoScores | None,
-) -> dict[str, Measure]:
+) -> Mapping[str, Measure]:
     """COCO's twelve numbers, and what happens at the operating point.
 
     Args:

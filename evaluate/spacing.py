@@ -31,8 +31,14 @@ _ENOUGH = 12
 Spans = npt.NDArray[np.int64]
 
 
-def joined(words: Sequence[Word], line: Line) -> str:
-    """The words as one text, with a space where the picture has one."""
+def joined(words: Sequence[Word], line: Line, *, begins_link: bool = True) -> str:
+    """The words as one text, with a space where the picture has one.
+
+    Args:
+        words: what an engine read.
+        line: where it read it.
+        begins_link: whether the line begins with a prefix; the first letters then have no spaces.
+    """
     blanks = _blanks(line)
     between = [_gap_at(blanks, before, after, line.x_height) for before, after in pairwise(words)]
     text = "".join(word.text for word in words[:1])
@@ -40,14 +46,14 @@ def joined(words: Sequence[Word], line: Line) -> str:
         inner = _letter_gaps(blanks, between, words[0].left, words[place].right)
         wider = _WIDER_BEHIND_DOT if re.search(r"\w[.,:;] [a-z0-9]", f"{text} {after.text}") else _WIDER
         wide = _is_space(_width(gap), inner, line.x_height, wider)
-        text += (" " if wide and not _goes_on(text, after.text) else "") + after.text
+        text += (" " if wide and not _goes_on(text, after.text, begins_link) else "") + after.text
     return text
 
 
-def _goes_on(before: str, after: str) -> bool:
+def _goes_on(before: str, after: str, begins_link: bool) -> bool:
     """Whether the letters say that no space can be here: in a prefix, or before the dot of `.com`."""
     in_prefix = re.fullmatch(r"\W*\w{0,6}[:;.]?/{0,2}|.*//|.*\bwww\.?", before, re.IGNORECASE)
-    return in_prefix is not None or re.match(r"[./:]\w", after) is not None
+    return (begins_link and in_prefix is not None) or re.match(r"[./:]\w", after) is not None
 
 
 def _blanks(line: Line) -> Spans:

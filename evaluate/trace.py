@@ -59,9 +59,31 @@ def trace(grey: Grey, prefix: Box, max_width: float) -> Trace:
         prefix: box of the prefix.
         max_width: how far to follow it, in heights of the prefix.
     """
-    unit = max(prefix[3], prefix[2] / 4, 2.0)
+    unit = _unit(prefix)
     path = _follow(grey, prefix, unit, max_width * unit)
     return Trace(path, *_limits(grey, path, prefix, unit))
+
+
+def leftwards(grey: Grey, traced: Trace, start: Box, reach: float) -> Path:
+    """The path of a traced line, carried on to the left of `start` by `reach` pixels or to the picture's edge."""
+    width = grey.shape[1]
+    mirrored: Box = (width - start[0] - start[2], start[1], start[2], start[3])
+    back = _follow(np.ascontiguousarray(grey[:, ::-1]), mirrored, _unit(start), reach)
+    left = back.x > mirrored[0] + mirrored[2]
+    # Both begin in the middle of `start`, where they may differ by a fraction of a pixel.
+    jump = float(traced.path.middle(np.array([start[0]]))[0] - back.middle(np.array([width - start[0]]))[0])
+    right = traced.path.x >= start[0]
+    x = np.concatenate([(width - back.x[left])[::-1], traced.path.x[right]])
+    return Path(x, np.concatenate([(back.y[left] + jump)[::-1], traced.path.y[right]]))
+
+
+def strip_along(grey: Grey, path: Path, columns: Floats, rows: Floats, scale: float) -> Grey:
+    """The picture along a path: `rows` pixels below its middle, at `scale` pixels a pixel."""
+    return sample(grey, *bent_grid(path, columns, rows), scale)
+
+
+def _unit(box: Box) -> float:
+    return max(box[3], box[2] / 4, 2.0)
 
 
 def _height(prefix: Box, slope: float) -> float:
@@ -115,11 +137,11 @@ def _offsets(grey: Grey, path: Path, columns: Floats, unit: float, prefix_width:
     half, room = 2 * _UNIT_PX, _UNIT_PX
     offsets = np.zeros(len(columns))
     first = _strip(grey, path, columns[0], prefix_width, 0.0, scale, half)
-    template, drift = _rows_of_ink(first), 0.0
+    template, drift = ink_rows(first), 0.0
     for index in range(1, len(columns)):
         expected = offsets[index - 1] + drift
         strip = _strip(grey, path, columns[index], _WINDOW * unit, expected, scale, half + room)
-        profile = _rows_of_ink(strip)
+        profile = ink_rows(strip)
         shift = _best_shift(profile, template, room)
         offsets[index] = expected if shift is None else expected + shift / scale
         if shift is not None:
@@ -132,10 +154,11 @@ def _strip(grey: Grey, path: Path, column: float, width: float, offset: float, s
     """A strip of the line around a column: rows −half…half around its middle, at `scale` pixels a pixel."""
     xs = np.arange(column - width / 2, column + width / 2, 1 / scale)
     rows = np.arange(-half_rows, half_rows + 1) / scale
-    return sample(grey, *bent_grid(path, xs, rows + offset), scale)
+    return strip_along(grey, path, xs, rows + offset, scale)
 
 
-def _rows_of_ink(strip: Grey) -> Floats:
+def ink_rows(strip: Grey) -> Floats:
+    """Mean ink of each row of a strip at working size, underlines left out."""
     return np.asarray(without_rules(ink_of(strip), 3 * _UNIT_PX).mean(axis=1))
 
 
@@ -208,7 +231,7 @@ def _limits(grey: Grey, path: Path, prefix: Box, unit: float) -> tuple[float, fl
     half = 3 * _UNIT_PX
     width = prefix[2] + 6 * unit
     strip = _strip(grey, path, prefix[0] + width / 2, width, 0.0, scale, half)
-    profile = cv2.GaussianBlur(_rows_of_ink(strip).reshape(-1, 1), (1, 3), 0)[:, 0]
+    profile = cv2.GaussianBlur(ink_rows(strip).reshape(-1, 1), (1, 3), 0)[:, 0]
     height = _height(prefix, float(path.slope(np.array([prefix[0] + prefix[2] / 2]))[0])) * scale
     reach = max(round(height / 2), 3)
     near = profile[half - reach : half + reach + 1]

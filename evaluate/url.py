@@ -49,16 +49,29 @@ class _Head:
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """A link, and how badly its prefix was read: 0 letter by letter, more the worse.
+    """What the head of a text says.
 
-    What the prefix says is known beforehand, so how it was read tells how much the rest can be trusted.
+    Attributes:
+        prefix: the scheme or `www.` as it should be; empty where there is none.
+        whole: prefix and all that follows up to the link's end, with punctuation that may not belong to it.
+        doubt: how badly the prefix was read: 0 letter by letter, more the worse. What a prefix says is known
+            beforehand, so how it was read tells how much the rest can be trusted.
+        at_end: whether the text ends with `whole`.
     """
 
-    link: str
+    prefix: str
+    whole: str
     doubt: int
+    at_end: bool
+
+    @property
+    def link(self) -> str:
+        """The link; empty where there is none."""
+        link = trimmed(self.whole)
+        return link if len(link) > len(self.prefix) else ""
 
 
-NOTHING = Extracted("", 99)
+NOTHING = Extracted("", "", 99, at_end=False)
 
 
 def extract(text: str) -> Extracted:
@@ -67,12 +80,11 @@ def extract(text: str) -> Extracted:
     head = _head(text)
     if head is None:
         return NOTHING
-    body = _END.split(_DASHES.sub("-", text[head.stop :]), maxsplit=1)[0].replace("|", "l")
-    link = trimmed(_prefix_as_read(text, head) + _until_closed(_host_repaired(body)))
-    if len(link) <= len(head.prefix):
-        return NOTHING
+    rest = _DASHES.sub("-", text[head.stop :])
+    body = _until_closed(_host_repaired(_END.split(rest, maxsplit=1)[0].replace("|", "l")))
     plain = text[head.start : head.stop] in (head.prefix, head.prefix.upper(), head.prefix.capitalize())
-    return Extracted(link, 0 if plain else 1 + head.cost)
+    doubt = 0 if plain else 1 + head.cost
+    return Extracted(head.prefix, _prefix_as_read(text, head) + body, doubt, at_end=len(body) == len(rest))
 
 
 def _head(text: str) -> _Head | None:

@@ -1,4 +1,4 @@
-"""The engine that cannot misread: the truth of the link under the prefix. What is lost behind it, detection has lost."""
+"""The engine that cannot misread: the truth of the link under the prefix. What is lost then, detection lost."""
 
 from __future__ import annotations
 
