@@ -66,7 +66,9 @@ def read_label_map(path: Path) -> tuple[str, ...]:
         UserError: where it is missing, or its ids are not 1, 2, 3 …
     """
     if not path.is_file():
-        raise UserError(f"{path} does not exist; `python -m data export` writes it beside the shards.")
+        raise UserError(
+            f"{path} does not exist; `python -m data export source=SET format=tfrecord` writes it beside the shards."
+        )
     items: list[dict[str, str]] = []
     for token in _TOKEN.finditer(path.read_text(encoding="utf-8")):
         if token["id"] is None and token["name"] is None:

@@ -26,6 +26,7 @@ from train.quiet import quiet
 from train.task import build_network
 
 SIGNATURE = "signature.json"
+_WEIGHTS = ("weights.index", "weights.data-00000-of-00001")
 _FILES = ("saved_model.pb", "fingerprint.pb", "variables", "assets", SIGNATURE)
 
 
@@ -39,7 +40,15 @@ def export(command: ExportConfig) -> Path:
     with quiet():
         config, classes, model = load_run(Path(command.run))
         save_detector(model, config, classes, out)
+        if command.weights is not None:
+            save_weights(model, Path(command.weights))
     return out
+
+
+def save_weights(model: tf_keras.Model, folder: Path) -> None:
+    """Writes backbone, pyramid and head as a checkpoint without the optimizer's memory, for `init_checkpoint`."""
+    with replacing_folder(folder, _WEIGHTS) as scratch:
+        tf.train.Checkpoint(**model.checkpoint_items).write(str(scratch / "weights"))
 
 
 def load_run(run: Path) -> tuple[TrainConfig, tuple[str, ...], tf_keras.Model]:

@@ -28,6 +28,9 @@ class ExportConfig:
 
     run: str = key(MISSING, "folder of a training run")
     out: str = key("${run}/saved_model", "folder of the SavedModel")
+    weights: str | None = key(
+        None, "folder for the weights alone too: what init_checkpoint needs, at a third of a checkpoint's size"
+    )
 
 
 @dataclass
