@@ -49,7 +49,7 @@ def _label(name: str, value: Any) -> str | None:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, str):
-        return value
+        return value.strip() or "none"
     if name in _BINS and isinstance(value, int | float):
         edges = _BINS[name]
         place = sum(value >= edge for edge in edges)

@@ -99,7 +99,7 @@ def _annotation(link: PlacedLink, recipe: Recipe, scene: _Scene) -> LinkAnnotati
             "underline": chosen.underlined,
             "coloured": chosen.ink != BLACK,
             "wrapped": len(link.segments) > 1,
-            "bracket": chosen.bracket,
+            "bracket": chosen.bracket or "none",
             "footnote": chosen.footnote,
             "visible": round(float(inside.mean()), 3),
             "text_unknown": not whole,
