@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from conf.schema.evaluate import OcrConfig
+from data.boxes import clip
 from data.model import Box, Image
 from evaluate.line import Line, lay_out, softened
 from evaluate.ocr import Engine
@@ -16,6 +17,9 @@ from evaluate.wrapping import LONGEST_PIECE, MOST_LINES, goes_on, next_line, roo
 
 _LOOKS = ((1.0, 0.0), (0.75, 0.075), (0.75, 0.0))
 """Each look at a line: its height as a share of the configured one, and softening in x-heights."""
+
+_LEAST_PX = 3.0
+"""Nothing can be read behind a smaller box."""
 
 
 def read_link(engine: Engine, grey: Grey, detection: Detection, image: Image, config: OcrConfig) -> Detection:
@@ -31,10 +35,13 @@ def read_link(engine: Engine, grey: Grey, detection: Detection, image: Image, co
         image: its page.
         config: size and reach of the line.
     """
-    traced = trace(grey, detection.bbox, config.max_width)
+    prefix = clip(detection.bbox, grey.shape[1], grey.shape[0])
+    if prefix is None or min(prefix[2:]) < _LEAST_PX:
+        return replace(detection, text="", line_text="")
+    traced = trace(grey, prefix, config.max_width)
     best, used = NOTHING, None
     for share, sigma in _LOOKS:
-        line = lay_out(grey, traced, _sure(traced, detection.bbox), round(config.line_height_px * share))
+        line = lay_out(grey, traced, _sure(traced, prefix), round(config.line_height_px * share))
         line = softened(line, sigma) if sigma else line
         found = extract(joined(engine.read(line, detection.bbox, image), line))
         if used is None or _rank(found) < _rank(best):
@@ -43,7 +50,7 @@ def read_link(engine: Engine, grey: Grey, detection: Detection, image: Image, co
             break
     whole = best
     if used is not None and config.join_wrapped:
-        whole = _carried_on(engine, grey, _Read(traced, detection.bbox, used, best), image, config)
+        whole = _carried_on(engine, grey, _Read(traced, prefix, used, best), image, config)
     return replace(detection, text=whole.link, line_text=best.link, link_bbox=used.box if used else None)
 
 

@@ -17,8 +17,8 @@ import numpy.typing as npt
 from evaluate.line import INK, Line
 from evaluate.ocr import Word
 
-_LEAST = 0.5
-"""A gap under half an x-height is no space; a quarter of an em, the usual space, is more."""
+_LEAST = 0.45
+"""A narrower gap, in x-heights, is no space; a quarter of an em, the usual space, is more."""
 _SURELY = 1.2
 """A gap over this many x-heights is a space in any type."""
 _WIDER, _WIDER_BEHIND_DOT = 1.25, 2.1

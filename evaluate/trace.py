@@ -61,7 +61,7 @@ def trace(grey: Grey, prefix: Box, max_width: float) -> Trace:
     """
     unit = _unit(prefix)
     path = _follow(grey, prefix, unit, max_width * unit)
-    return Trace(path, *_limits(grey, path, prefix, unit))
+    return Trace(path, *_limits(grey, path, prefix))
 
 
 def leftwards(grey: Grey, traced: Trace, start: Box, reach: float) -> Path:
@@ -117,15 +117,20 @@ def _slope(grey: Grey, centre: tuple[float, float], prefix: Box, unit: float) ->
     if not ys.size:
         return 0.0
     away, weights = xs - (centre[0] - left) * scale, ink[ys, xs]
-    tangents = np.tan(np.deg2rad(np.arange(-_MAX_SLOPE_DEG, _MAX_SLOPE_DEG + _STEP_DEG / 2, _STEP_DEG)))
-    sharpness = np.array([_sharpness(ys - tangent * away, weights) for tangent in tangents])
-    # A mild preference for level lines decides where there is next to no ink.
-    return float(tangents[np.argmax(sharpness * (1 - 0.1 * np.abs(tangents)))])
+    best = 0.0
+    for reach, step in ((_MAX_SLOPE_DEG, _STEP_DEG), (_STEP_DEG, _STEP_DEG / 5)):
+        degrees = best + np.arange(-reach, reach + step / 2, step)
+        best = float(degrees[np.argmax([_sharpness(angle, ys, away, weights) for angle in degrees])])
+    return float(np.tan(np.deg2rad(best)))
 
 
-def _sharpness(rows: Floats, weights: Floats) -> float:
+def _sharpness(degrees: float, ys: Floats, away: Floats, weights: Floats) -> float:
+    """How much the ink differs from row to row, if rows had that slope."""
+    tangent = np.tan(np.deg2rad(degrees))
+    rows = ys - tangent * away
     profile = np.bincount(np.round(rows - rows.min()).astype(np.int64), weights=weights)
-    return float(np.square(np.diff(profile)).sum())
+    # A mild preference for level lines decides where there is next to no ink.
+    return float(np.square(np.diff(profile)).sum() * (1 - 0.1 * abs(tangent)))
 
 
 def _offsets(grey: Grey, path: Path, columns: Floats, unit: float, prefix_width: float) -> Floats:
@@ -225,14 +230,16 @@ def without_rules(ink: Floats, length: int) -> Floats:
     return np.asarray(np.where(crossed, ink, np.clip(ink - stroke, 0, 1)))
 
 
-def _limits(grey: Grey, path: Path, prefix: Box, unit: float) -> tuple[float, float, float]:
+def _limits(grey: Grey, path: Path, prefix: Box) -> tuple[float, float, float]:
     """Upper and lower limit of the line relative to its middle, and its x-height, in pixels of the picture."""
+    upright = _height(prefix, float(path.slope(np.array([prefix[0] + prefix[2] / 2]))[0]))
+    unit = _unit((prefix[0], prefix[1], prefix[2], upright))
     scale = _UNIT_PX / unit
     half = 3 * _UNIT_PX
     width = prefix[2] + 6 * unit
     strip = _strip(grey, path, prefix[0] + width / 2, width, 0.0, scale, half)
     profile = cv2.GaussianBlur(ink_rows(strip).reshape(-1, 1), (1, 3), 0)[:, 0]
-    height = _height(prefix, float(path.slope(np.array([prefix[0] + prefix[2] / 2]))[0])) * scale
+    height = upright * scale
     reach = max(round(height / 2), 3)
     near = profile[half - reach : half + reach + 1]
     busy = half - reach + np.flatnonzero(near >= 0.5 * near.max(initial=0.0))

@@ -8,7 +8,7 @@ Rules of `extract`, in order:
 1.  The head of the text, after at most three stray characters (an opening bracket, a quote), is compared with each
     known prefix by edit distance, after letters of the same look are merged (`l I 1 | /`, `0 O`, `vv w`).
     A head that is too far from all of them is no link, and nothing is returned.
-    Any other scheme that was read well (`git://`) is taken as it is.
+    A few other schemes (`git://`) are taken where they were read well.
 2.  A misread prefix is spelt as it should be; one that was read well keeps its letters and their case.
 3.  The link ends at the first space, quotation mark, angle bracket or other character that no address contains.
 4.  Dashes and `|` become what an address can have there, a comma inside the host becomes a dot.
@@ -33,6 +33,7 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 _DASHES = re.compile("-?[\u2010-\u2015\u2212]+-?")
 """A long dash, with the short one that an engine may see beside it: in an address both are one hyphen."""
 _END = re.compile(r"[\s<>{}^\\]|[\u2018-\u201f\u00ab\u00bb\"]")
+_OTHER_SCHEMES = re.compile(r"(?i)\W{0,3}?((?:file|ftps|git|irc|ldap|nfs|rsync|rtsp|sftp|smb|ssh|svn|telnet|wss?)://)")
 _MERGED = str.maketrans({"I": "l", "1": "l", "|": "l", "!": "l", "/": "l", "\\": "l", "i": "l", "j": "l",
                          "0": "o", ";": ":", ",": "."})  # fmt: skip
 
@@ -96,17 +97,18 @@ def _head(text: str) -> _Head | None:
         for prefix in PREFIXES
         for length in range(max(len(prefix) - 3, 2), len(prefix) + 3)
     ]
-    near = [head for head in candidates if head.cost <= _allowed(head.prefix) and not _swallows(text, head)]
-    other = re.match(r"\W{0,3}?([a-z][a-z0-9+.-]{1,9}://)", text, re.IGNORECASE)
-    if other and other.group(1).lower() not in PREFIXES and not any(head.cost == 0 for head in near):
+    other = _OTHER_SCHEMES.match(text)
+    if other:
         return _Head(other.group(1).lower(), other.start(1), other.end(1), 0)
-    # Of equally good heads the longest prefix explains most.
-    return min(near, key=lambda head: (head.cost + head.start - len(head.prefix), head.stop), default=None)
+    near = [head for head in candidates if head.cost <= _allowed(head.prefix) and not _swallows(text, head)]
+    # Letters explained by a long prefix outweigh a few misread ones.
+    return min(near, key=lambda head: (head.cost + head.start - 1.3 * len(head.prefix), head.stop), default=None)
 
 
 def _swallows(text: str, head: _Head) -> bool:
-    """Whether the `www.` of a prefix would be made out of `www-` or `wwwx`, which begin other hosts."""
-    return head.prefix.endswith("/www.") and text[head.stop - 1 : head.stop] not in (".", ",", ":")
+    """Whether the `www.` behind a scheme would be made of another host: of `www-x.org`, `wwf.org`, `wiki.org`."""
+    read = text[head.start : head.stop].lower()
+    return head.prefix.endswith("/www.") and re.search(r"[vwaun]{2,4}[.,:]$", read) is None
 
 
 def _cost(read: str, prefix: str) -> int:

@@ -13,7 +13,7 @@ import numpy as np
 
 from data.model import Box
 from evaluate.trace import Floats, Grey, Trace, ink_rows, leftwards, strip_along
-from evaluate.url import PREFIXES, Extracted, is_address
+from evaluate.url import Extracted, extract, is_address
 
 MOST_LINES = 4
 _COLUMN_GAP = 3.0
@@ -144,6 +144,6 @@ def goes_on(found: Extracted, token: str, fits: float) -> bool:
 
 
 def _may_follow(word: str) -> bool:
-    """Whether a word can be a piece of an address at all, and no address of its own."""
+    """Whether a word can be a piece of an address at all, and is no address of its own."""
     plain = re.match(r"[a-zA-Z0-9/?&=#%~(_-]", word) is not None and len(re.findall(r"\w", word)) >= 2
-    return plain and not any(word.lower().startswith(prefix) for prefix in PREFIXES)
+    return plain and not extract(word).link

@@ -8,7 +8,6 @@ from 1, and `num_detections` [1]; slots from `num_detections` on are padding and
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from data.model import Image
 from data.pixels import Pixels
 from evaluate.inputs import Subject
 from evaluate.predictions import Detection
+from train.quiet import load_tensorflow, native_quiet
 
 _OUTPUTS = ("detection_boxes", "detection_scores", "detection_classes", "num_detections")
 
@@ -48,9 +48,10 @@ class SavedModelDetector:
         self._classes = _classes(folder, subject)
         self._known = frozenset(subject.dataset.categories)
         self._tensorflow = _tensorflow()
-        self._model, self._signature = _load(self._tensorflow, folder)
-        # The first call traces and allocates; it must not count as a page's time.
-        self._run(np.full((64, 64, 3), 255, np.uint8))
+        with native_quiet():
+            self._model, self._signature = _load(self._tensorflow, folder)
+            # The first call traces and allocates; it must not count as a page's time.
+            self._run(np.full((64, 64, 3), 255, np.uint8))
 
     def detect(self, image: Image, pixels: Pixels | None) -> list[Detection]:
         """Detections of one picture, highest score first."""
@@ -103,9 +104,8 @@ def _fingerprint(folder: Path, files: list[Path]) -> str:
 
 
 def _tensorflow() -> Any:
-    os.environ.setdefault("TF_USE_LEGACY_KERAS", "1")
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     try:
+        load_tensorflow()
         import tensorflow
     except ImportError:
         raise UserError("A SavedModel detector needs TensorFlow: pip install 'inklink[train]'.") from None

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from conf import UserError
+from data.files import write_json
+from data.formats.coco import to_coco
+from evaluate.detectors import open_detector
+from evaluate.inputs import Subject, open_subject
+from tests.evaluate.pages import save_results, save_set
+
+GOOD: dict[str, Any] = {"image_id": 1, "category_id": 1, "bbox": [10, 20, 30, 10], "score": 0.5}
+
+
+@pytest.fixture
+def subject(tmp_path: Path) -> Subject:
+    save_set(tmp_path / "set")
+    return open_subject(tmp_path / "set")
+
+
+def test_coco_results_by_page_highest_score_first(subject: Subject, tmp_path: Path) -> None:
+    entries = [GOOD, GOOD | {"score": 0.9}, GOOD | {"image_id": 2}]
+    detector = open_detector(str(save_results(tmp_path / "r.json", entries)), subject)
+    first, second = (detector.detect(image, None) for image in subject.dataset.images)
+    assert [detection.score for detection in first] == [0.9, 0.5]
+    assert [detection.bbox for detection in second] == [(10, 20, 30, 10)]
+
+
+@pytest.mark.parametrize(
+    ("entry", "sentence"),
+    [
+        (GOOD | {"image_id": 9}, r"r\.json entry \[1\]: image_id=9 is not the id of any image"),
+        (GOOD | {"category_id": 9}, r"entry \[1\]: category_id=9 is not the id of any category \(known: 1\)"),
+        (GOOD | {"score": float("nan")}, r"entry \[1\]: score"),
+        (GOOD | {"score": "high"}, r"entry \[1\]: score='high' must be a number"),
+        (GOOD | {"bbox": [1, 2, 3]}, r"entry \[1\]: bbox=\[1, 2, 3\] must be a list of 4 numbers"),
+        (GOOD | {"bbox": [1, 2, -3, 4]}, r"entry \[1\]: bbox=.* has a negative side"),
+        (GOOD | {"bbox": [1, 2, float("inf"), 4]}, r"entry \[1\]: bbox"),
+        ({"image_id": 1}, r"entry \[1\]: category_id is missing"),
+        ([1], r"entry \[1\] must be an object"),
+    ],
+)
+def test_a_wrong_entry_is_named(subject: Subject, tmp_path: Path, entry: Any, sentence: str) -> None:
+    with pytest.raises(UserError, match=sentence):
+        open_detector(str(save_results(tmp_path / "r.json", [GOOD, entry])), subject)
+
+
+def test_a_file_that_is_no_results_list(subject: Subject, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="is no COCO results file"):
+        open_detector(str(save_results(tmp_path / "r.json", {"images": []})), subject)
+    (tmp_path / "r.json").write_text("[{")
+    with pytest.raises(UserError, match=r"r\.json line 1 column \d+ is not JSON"):
+        open_detector(str(tmp_path / "r.json"), subject)
+
+
+def test_ids_of_the_annotation_file_hold_for_results(subject: Subject, tmp_path: Path) -> None:
+    content = to_coco(subject.dataset) | {"categories": [{"id": 7, "name": "http"}]}
+    for number, entry in enumerate(content["images"]):
+        entry["id"] = 40 + number
+    for entry in content["annotations"]:
+        entry |= {"category_id": 7, "image_id": 40}
+    write_json(tmp_path / "other.json", content)
+    other = open_subject(tmp_path / "other.json")
+    results = save_results(tmp_path / "r.json", [GOOD | {"image_id": 41, "category_id": 7}])
+    detector = open_detector(str(results), other)
+    assert [len(detector.detect(image, None)) for image in other.dataset.images] == [0, 1]
+
+
+def test_oracle_knows_the_truth_and_needs_it(subject: Subject) -> None:
+    detector = open_detector("oracle", subject)
+    assert [len(detector.detect(image, None)) for image in subject.dataset.images] == [1, 0]
+    photos = open_subject(subject.dataset.images[0].path.parent)
+    assert not photos.has_truth
+    with pytest.raises(UserError, match="oracle needs truth"):
+        open_detector("oracle", photos)
+
+
+def test_unknown_detectors_are_refused(subject: Subject, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").touch()
+    for key, what in (
+        ("no/such", "is not there"),
+        (str(tmp_path), "has neither"),
+        (str(tmp_path / "notes.txt"), "another kind"),
+    ):
+        with pytest.raises(UserError, match=rf"detector=.*{what}.*it can be a run folder"):
+            open_detector(key, subject)
+
+
+@pytest.mark.slow
+def test_saved_model(subject: Subject, tmp_path: Path) -> None:
+    """A model with three true slots and padding that looks like detections."""
+    os.environ["TF_USE_LEGACY_KERAS"] = "1"
+    import tensorflow as tf
+
+    class Model(tf.Module):  # type: ignore[misc]
+        @tf.function(input_signature=[tf.TensorSpec([1, None, None, 3], tf.uint8, name="image")])
+        def serve(self, image: Any) -> dict[str, Any]:
+            size = tf.cast(tf.shape(image)[1:3], tf.float32)
+            first = tf.stack([size[0] / 2, 10.0, size[0] / 2 + 20.0, size[1]])
+            boxes = tf.concat([[first], tf.tile([[1.0, 2.0, 11.0, 42.0]], [99, 1])], axis=0)
+            return {
+                "detection_boxes": boxes[None],
+                "detection_scores": tf.concat([[0.9, 0.95, 0.2], tf.fill([97], 0.99)], axis=0)[None],
+                "detection_classes": tf.ones([1, 100], tf.int32),
+                "num_detections": tf.constant([3]),
+            }
+
+    model = Model()
+    tf.saved_model.save(model, str(tmp_path / "run/saved_model"), signatures=model.serve)
+    detector = open_detector(str(tmp_path / "run"), subject)
+    found = detector.detect(subject.dataset.images[0], np.zeros((100, 300, 3), np.uint8))
+    assert [detection.score for detection in found] == pytest.approx([0.95, 0.9, 0.2])
+    assert found[0].bbox == pytest.approx((2, 1, 40, 10))
+    assert found[1].bbox == pytest.approx((10, 50, 290, 20))
+    assert detector.model_bytes is not None
+    assert detector.model_bytes > 1000
+    assert detector.name == "run"
+    assert open_detector(str(tmp_path / "run/saved_model"), subject).fingerprint == detector.fingerprint
+    (tmp_path / "run/saved_model/saved_model.pb").write_bytes(b"no model")
+    with pytest.raises(UserError, match="cannot be loaded as a SavedModel"):
+        open_detector(str(tmp_path / "run"), subject)
