@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,9 @@ from omegaconf import OmegaConf
 from conf.app import launch
 from conf.schema.export import ConvertConfig, ExportConfig
 from conf.schema.train import TrainConfig
+from conf.verbs import Verb, dispatch
 from train.dataset import find
-from train.folder import open_run, read_config
+from train.folder import finished, open_run, read_config
 from train.quiet import load_tensorflow
 
 _TRAIN = """
@@ -40,15 +40,7 @@ Converts a run to TensorFlow.js.
 
 def main() -> None:
     OmegaConf.register_new_resolver("run_folder", _run_folder, replace=True)
-    verb = sys.argv[1] if len(sys.argv) > 1 else ""
-    if verb in ("export", "convert"):
-        del sys.argv[1]
-    if verb == "export":
-        launch("train_export", ExportConfig, _export, help=_EXPORT)
-    elif verb == "convert":
-        launch("train_convert", ConvertConfig, _convert, help=_CONVERT)
-    else:
-        launch("train", TrainConfig, _train, help=_TRAIN)
+    dispatch("train", "Trains, exports and converts the detector.", _VERBS, otherwise=lambda: launch("train", TrainConfig, _train, help=_TRAIN))
 
 
 def _run_folder(alone: str) -> str:
@@ -61,10 +53,12 @@ def _train(config: TrainConfig) -> None:
     # Mistakes are found before the ten seconds that TensorFlow takes to load.
     data = find(Path(config.dataset))
     open_run(Path(config.out), config, data.classes)
-    load_tensorflow()
-    from train.run import train
+    metrics = finished(Path(config.out))
+    if metrics is None:
+        load_tensorflow()
+        from train.run import train
 
-    metrics = train(config, data)
+        metrics = train(config, data)
     print(f"{config.out}: {metrics['steps']:,} steps, {metrics['parameters']:,} parameters, {_scores(metrics)}")
 
 
@@ -94,6 +88,15 @@ def _convert(config: ConvertConfig) -> None:
         f"{sizes.raw_bytes / 1e6:.2f} MB, {sizes.gzipped_bytes / 1e6:.2f} MB gzipped"
     )
 
+
+_VERBS = {
+    "export": Verb(
+        "writes the SavedModel of a run again", lambda: launch("train_export", ExportConfig, _export, help=_EXPORT)
+    ),
+    "convert": Verb(
+        "converts a run to TensorFlow.js", lambda: launch("train_convert", ConvertConfig, _convert, help=_CONVERT)
+    ),
+}
 
 if __name__ == "__main__":
     main()

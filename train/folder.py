@@ -34,7 +34,8 @@ def open_run(out: Path, config: TrainConfig, classes: tuple[str, ...]) -> None:
     if any((out / CHECKPOINTS).glob("*.index")):
         _refuse_changes(out, config, classes)
         return
-    (out / CLOCK).unlink(missing_ok=True)
+    for stale in (CLOCK, METRICS):
+        (out / stale).unlink(missing_ok=True)
     write_label_map(classes, out / LABEL_MAP)
     write_text(out / CONFIG, as_yaml(config))
 
@@ -80,6 +81,12 @@ def _flat(values: dict[str, Any], prefix: str = "") -> dict[str, Any]:
     for name, value in values.items():
         flat |= _flat(value, f"{prefix}{name}.") if isinstance(value, dict) else {prefix + name: value}
     return flat
+
+
+def finished(run: Path) -> dict[str, Any] | None:
+    """What the run's `metrics.json` says, which is written last; None where the run has not come to its end."""
+    path = run / METRICS
+    return dict(read_json(path)) if path.is_file() else None
 
 
 class Clock:

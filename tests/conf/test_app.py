@@ -74,11 +74,21 @@ def test_a_sweep_runs_each_combination(tmp_path: Path) -> None:
     assert (tmp_path / "sets/1/annotations.json").exists() and (tmp_path / "sets/2/annotations.json").exists()
 
 
-def test_bash_completes_keys_and_choices(tmp_path: Path) -> None:
-    for line, expected in (("inklink-synth cam", "camera="), ("inklink-synth camera=ph", "camera=phone")):
-        environment = {**os.environ, "COMP_LINE": line, "COMP_POINT": str(len(line))}
-        program = Path(sys.executable).parent / "inklink-synth"
-        done = subprocess.run(
-            [program, "-sc", "query=bash"], env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=60
-        )
-        assert expected in done.stdout.split()
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("inklink-synth cam", "camera="),
+        ("inklink-synth camera=ph", "camera=phone"),
+        ("inklink-data merge sour", "sources="),
+        ("inklink-train optimizer.learn", "optimizer.learning_rate="),
+        ("inklink-train convert quan", "quantise="),
+        ("inklink-evaluate ocr=te", "ocr=tesseract"),
+    ],
+)
+def test_bash_completes_keys_choices_and_verbs(line: str, expected: str, tmp_path: Path) -> None:
+    environment = {**os.environ, "COMP_LINE": line, "COMP_POINT": str(len(line))}
+    program = Path(sys.executable).parent / line.split()[0]
+    done = subprocess.run(
+        [program, "-sc", "query=bash"], env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=60
+    )
+    assert expected in done.stdout.split()

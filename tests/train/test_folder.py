@@ -7,7 +7,7 @@ import pytest
 
 from conf import UserError
 from conf.schema.train import TrainConfig
-from train.folder import Clock, open_run, read_classes, read_config
+from train.folder import Clock, finished, open_run, read_classes, read_config
 
 
 def _begun(out: Path, config: TrainConfig) -> None:
@@ -34,6 +34,16 @@ def test_same_run_goes_on_and_another_is_refused(tmp_path: Path) -> None:
         open_run(tmp_path / "run", changed, ("http",))
     with pytest.raises(UserError, match="was trained on the classes http; sets/a has https"):
         open_run(tmp_path / "run", config, ("https",))
+
+
+def test_run_is_finished_once_its_metrics_are_written(tmp_path: Path) -> None:
+    config = TrainConfig(dataset="sets/a", steps=7)
+    open_run(tmp_path, config, ("http",))
+    assert finished(tmp_path) is None
+    (tmp_path / "metrics.json").write_text('{"steps": 7}')
+    assert finished(tmp_path) == {"steps": 7}
+    open_run(tmp_path, config, ("http",))  # no checkpoint is left: it begins anew, whatever the metrics said
+    assert finished(tmp_path) is None
 
 
 def test_run_without_checkpoint_may_change(tmp_path: Path) -> None:
