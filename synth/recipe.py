@@ -49,6 +49,7 @@ class Link:
     ink: Rgb
     underlined: bool
     may_wrap: bool
+    may_break_after_prefix: bool
     bracket: str
     footnote: bool
 

@@ -103,6 +103,7 @@ def _link(config: LinkConfig, footnotes: bool, rng: np.random.Generator) -> Link
         ink=_INKS[int(rng.choice(len(_INKS), p=_INK_SHARES))] if coloured else BLACK,
         underlined=bool(rng.random() < config.underlined_share),
         may_wrap=bool(rng.random() < config.wrap_share),
+        may_break_after_prefix=bool(rng.random() < config.prefix_break_share),
         bracket=("(" if rng.random() < 0.88 else "<") if bracketed else "",
         footnote=bool(footnotes and rng.random() < config.footnote_share),
     )

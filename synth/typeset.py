@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -85,6 +85,7 @@ class _Piece:
     ink: Rgb
     link: int | None
     prefix: bool = False
+    may_start_line: bool = False  # within a word: whether the line may end before this piece
 
     @property
     def width(self) -> float:
@@ -205,12 +206,17 @@ class _Setter:
             return
         link = self.recipe.links[span.link]
         rest = link.text[len(link.prefix) :]
-        parts = [part for part in _BREAKS.split(rest) if part] if link.may_wrap else [rest]
-        yield self._piece(Span(link.prefix, span.style, span.link), block, prefix=True)
-        for part in parts:
-            yield self._piece(Span(part, span.style, span.link), block)
+        prefix = replace(self._piece(Span(link.prefix, span.style, span.link), block), prefix=True)
+        whole = self._piece(Span(rest, span.style, span.link), block)
+        yield prefix
+        # What is longer than a line must be broken, whatever the recipe says.
+        if not link.may_wrap and prefix.width + whole.width <= self._measure(block, first=False):
+            yield whole
+            return
+        for number, part in enumerate(part for part in _BREAKS.split(rest) if part):
+            yield replace(whole, text=part, may_start_line=number > 0 or link.may_break_after_prefix)
 
-    def _piece(self, span: Span, block: Block, prefix: bool = False) -> _Piece:
+    def _piece(self, span: Span, block: Block) -> _Piece:
         layout = self.layout
         heading = block.kind == "heading"
         size = layout.body_pt * {"heading": _HEADING_SIZE, "footnote": _NOTE_SIZE}.get(block.kind, 1.0)
@@ -219,7 +225,7 @@ class _Setter:
             family, size = self.families[layout.mono_family], size * _MONO_SIZE
         font = family.file("bold" if heading else "roman" if span.style == "mono" else span.style)
         ink = BLACK if span.link is None else self.recipe.links[span.link].ink
-        return _Piece(span.text, font, size, ink, span.link, prefix)
+        return _Piece(span.text, font, size, ink, span.link)
 
     def _fit(self, word: list[_Piece], room: float, fresh: bool) -> tuple[list[_Piece], list[_Piece]]:
         """Splits a word into what goes on this line and what goes on the next; on a fresh line something must go."""
@@ -231,19 +237,18 @@ class _Setter:
         while taken < len(word) and used + word[taken].width <= room:
             used += word[taken].width
             taken += 1
-        # Never leave a bracket alone at the end of a line, nor divide a prefix from what stands before it.
-        while taken and not _may_break(word, taken):
+        while taken and not word[taken].may_start_line:
             taken -= 1
         if taken == 0 and fresh:
-            taken = next((n for n in range(1, len(word)) if _may_break(word, n)), len(word))
+            taken = next((n for n in range(1, len(word)) if word[n].may_start_line), len(word))
         return word[:taken], word[taken:]
 
     def _hyphenate(self, piece: _Piece, room: float, fresh: bool) -> tuple[list[_Piece], list[_Piece]]:
         if self.layout.hyphenated and piece.text.strip(",.?").isalpha():
             for start, end in _hyphenator().iterate(piece.text):
-                head = _with_text(piece, start + "-")
+                head = replace(piece, text=start + "-")
                 if head.width <= room:
-                    return [head], [_with_text(piece, end)]
+                    return [head], [replace(piece, text=end)]
         return ([piece], []) if fresh else ([], [piece])
 
     def _set_lines(self, block: Block, lines: Sequence[_Line], floor: float) -> bool:
@@ -292,16 +297,6 @@ def _joined(runs: Sequence[GlyphRun]) -> GlyphRun:
     first = runs[0]
     glyphs, xs = np.concatenate([run.glyphs for run in runs]), np.concatenate([run.xs for run in runs])
     return GlyphRun(first.font, first.size, first.ink, glyphs, xs, first.baseline)
-
-
-def _may_break(word: Sequence[_Piece], place: int) -> bool:
-    """Whether a line may end before piece `place` of a word: only between two pieces of one link."""
-    before, after = word[place - 1], word[place]
-    return before.link is not None and before.link == after.link
-
-
-def _with_text(piece: _Piece, text: str) -> _Piece:
-    return _Piece(text, piece.font, piece.size, piece.ink, piece.link, piece.prefix)
 
 
 @cache

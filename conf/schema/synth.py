@@ -56,6 +56,7 @@ class LinkConfig:
     coloured_share: float = key(0.2, "share of links in coloured ink", low=0, high=1)
     underlined_share: float = key(0.08, "share of links that are underlined", low=0, high=1)
     wrap_share: float = key(0.6, "share of links that may be broken at the end of a line", low=0, high=1)
+    prefix_break_share: float = key(0.4, "share of those that may be broken right after the prefix", low=0, high=1)
     footnote_share: float = key(0.15, "share of links printed in a footnote, where the page has them", low=0, high=1)
     decoys_per_page: list[int] = interval(
         [0, 3], "look-alikes that are no links (HTTP/2, e-mail, paths)", low=0, high=40
