@@ -49,8 +49,8 @@ lint: $(VENV)/.installed ## ruff and mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-lock: $(VENV)/.installed ## write requirements/*.txt anew from pyproject.toml
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-header --upgrade \
+lock: $(VENV)/.installed ## write requirements/*.txt anew from pyproject.toml, keeping what still fits
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-header \
 	  --extra all pyproject.toml --output-file requirements/lock.txt
 	grep -A1000 '^uv==' requirements/lock.txt | awk 'NR > 1 && /^[a-z]/ { exit } { print }' > requirements/installer.txt
 
