@@ -5,12 +5,9 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import multiprocessing
 import os
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -19,12 +16,12 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
-from conf import UserError
 from conf.schema.evaluate import OcrConfig
 from conf.schema.preprocess import PreprocessConfig
 from data.model import Image
 from data.pixels import Pixels, load
 from data.preprocess import apply, changes_nothing, placement
+from data.processes import worker_processes
 from evaluate.detectors import Detector
 from evaluate.inputs import Subject
 from evaluate.journal import Journal
@@ -116,15 +113,9 @@ def _processes(config: OcrConfig, workers: int) -> Iterator[Any]:
         _open(config)
         yield lambda tasks: map(_read, tasks)
         return
-    # TensorFlow has threads by now, and a fork would copy their locks: start afresh.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_open, initargs=(config,)) as pool:
-        try:
-            yield lambda tasks: pool.map(_read, tasks, chunksize=1)
-        except BrokenProcessPool:
-            raise UserError("A reading process was killed, perhaps for want of memory: lower workers=.") from None
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    death = "A reading process was killed, perhaps for want of memory: lower workers=."
+    with worker_processes(workers, death, initializer=_open, initargs=(config,)) as pool:
+        yield lambda tasks: pool.map(_read, tasks, chunksize=1)
 
 
 _engine: Engine | None = None

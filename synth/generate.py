@@ -7,12 +7,9 @@ never rendered again. When all are there, the records become `annotations.json` 
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
-import signal
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import as_completed
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +23,7 @@ from conf.schema.synth import SynthConfig
 from data import Dataset, Image
 from data.files import claim_folder, read_json, replacing, write_bytes, write_json, write_text
 from data.formats import coco
+from data.processes import worker_processes
 from synth import fonts
 from synth.pipeline import Sample, render
 
@@ -84,24 +82,13 @@ def _rendered(config: SynthConfig, parts: list[int]) -> Iterator[int]:
         for first in parts:
             yield render_part(config, first)
         return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, initializer=_start_worker) as pool:
-        waiting: list[Future[int]] = [pool.submit(render_part, config, first) for first in parts]
-        try:
-            for done in as_completed(waiting):
-                yield done.result()
-        except BrokenProcessPool:
-            raise UserError(
-                f"A worker process died, killed or out of memory; finished parts are kept in {config.out}: "
-                "run the same command again, with fewer workers if memory was short."
-            ) from None
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _start_worker() -> None:
-    """Leaves Ctrl-C to the parent, and each worker to its own core."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    death = (
+        f"A worker process died, killed or out of memory; finished parts are kept in {config.out}: "
+        "run the same command again, with fewer workers if memory was short."
+    )
+    with worker_processes(workers, death) as pool:
+        for done in as_completed([pool.submit(render_part, config, first) for first in parts]):
+            yield done.result()
 
 
 def render_part(config: SynthConfig, first: int) -> int:

@@ -1,0 +1,55 @@
+"""Worker processes that leave no orphans: they end with their parent, and leave Ctrl-C to it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from typing import Any
+
+from conf import UserError
+
+
+@contextmanager
+def worker_processes(
+    count: int, death: str, *, initializer: Callable[..., None] | None = None, initargs: tuple[Any, ...] = ()
+) -> Iterator[ProcessPoolExecutor]:
+    """A pool of fresh processes; a fork would copy the locks of libraries that have threads by now.
+
+    Args:
+        count: processes.
+        death: the sentence for the user where one of them dies (killed, out of memory).
+        initializer: called once in each process, with `initargs`.
+        initargs: pickled for each process.
+
+    Raises:
+        UserError: with `death`, where a process died while its work was waited for.
+    """
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(count, context, initializer=_start, initargs=(initializer, initargs))
+    try:
+        yield pool
+    except BrokenProcessPool:
+        raise UserError(death) from None
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _start(initializer: Callable[..., None] | None, initargs: tuple[Any, ...]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    if initializer is not None:
+        initializer(*initargs)
+
+
+def _end_with_parent() -> None:
+    """A parent that was killed cannot tell its workers; they would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
