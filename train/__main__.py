@@ -40,7 +40,12 @@ Converts a run to TensorFlow.js.
 
 def main() -> None:
     OmegaConf.register_new_resolver("run_folder", _run_folder, replace=True)
-    dispatch("train", "Trains, exports and converts the detector.", _VERBS, otherwise=lambda: launch("train", TrainConfig, _train, help=_TRAIN))
+    dispatch(
+        "train",
+        "Trains, exports and converts the detector.",
+        _VERBS,
+        otherwise=lambda: launch("train", TrainConfig, _train, help=_TRAIN),
+    )
 
 
 def _run_folder(alone: str) -> str:
