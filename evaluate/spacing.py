@@ -21,10 +21,12 @@ _LEAST = 0.45
 """A narrower gap, in x-heights, is no space; a quarter of an em, the usual space, is more."""
 _SURELY = 1.2
 """A gap over this many x-heights is a space in any type."""
-_WIDER, _WIDER_BEHIND_DOT = 1.25, 2.1
-"""A space is so many times wider than the wide gaps (85th percentile) between the letters of its line; behind a dot
-or colon, where a small letter follows, more: those stand wide by themselves, and links are full of them."""
-
+_WIDER = 1.25
+"""A space is so many times wider than the wide gaps (85th percentile) between the letters of its line."""
+_WIDER_BEHIND_DOT = 2.1
+"""The same behind a dot or colon, where a small letter follows: those stand wide by themselves, and links have many."""
+_AS_WIDE = 1.0
+"""The same behind a full stop, where a capital follows as it does in the next sentence."""
 _ENOUGH = 12
 """So many gaps say how wide the gaps of a line are."""
 
@@ -43,11 +45,17 @@ def joined(words: Sequence[Word], line: Line, *, begins_link: bool = True) -> st
     between = [_gap_at(blanks, before, after, line.x_height) for before, after in pairwise(words)]
     text = "".join(word.text for word in words[:1])
     for place, (gap, after) in enumerate(zip(between, words[1:], strict=True)):
-        inner = _letter_gaps(blanks, between, words[0].left, words[place].right)
-        wider = _WIDER_BEHIND_DOT if re.search(r"\w[.,:;] [a-z0-9]", f"{text} {after.text}") else _WIDER
-        wide = _is_space(_width(gap), inner, line.x_height, wider)
+        inner = _letter_gaps(blanks, between, words, place)
+        wide = _is_space(_width(gap), inner, line.x_height, _wider(text, after.text))
         text += (" " if wide and not _goes_on(text, after.text, begins_link) else "") + after.text
     return text
+
+
+def _wider(before: str, after: str) -> float:
+    """How much wider than the wide gaps of a line a space is, between such letters."""
+    if re.search(r"\w[.,:;] [a-z0-9]", f"{before} {after}"):
+        return _WIDER_BEHIND_DOT
+    return _AS_WIDE if re.search(r"[.!?)] [A-Z][a-z]", f"{before} {after}") else _WIDER
 
 
 def _goes_on(before: str, after: str, begins_link: bool) -> bool:
@@ -73,12 +81,23 @@ def _gap_at(blanks: Spans, before: Word, after: Word, x_height: float) -> Spans:
     return near[widest]
 
 
-def _letter_gaps(blanks: Spans, between: Sequence[Spans], left: float, right: float) -> Spans:
-    """Widths of the gaps between letters from `left` to `right`, and on to the right until there are enough."""
+def _letter_gaps(blanks: Spans, between: Sequence[Spans], words: Sequence[Word], place: int) -> Spans:
+    """Widths of the gaps between the letters of the words up to `place`, and of the next where those have few letters.
+
+    Letters that overlap, as in italics, have a gap of 0.
+    """
     divides = {int(gap[0, 0]) for gap in between if gap.size}
-    inner = [run for run in blanks if run[0] > left and int(run[0]) not in divides]
-    before = sum(1 for run in inner if run[1] < right)
-    return np.array([run[1] - run[0] for run in inner[: max(before, _ENOUGH)]], dtype=np.int64)
+    letters, last = 0, 0
+    for last, word in enumerate(words):
+        letters += len(word.text) - 1
+        if last >= place and letters >= _ENOUGH:
+            break
+    widths = [
+        int(end - start)
+        for start, end in blanks
+        if words[0].left < start and end < words[last].right and int(start) not in divides
+    ]
+    return np.array(widths + [0] * (letters - len(widths)), dtype=np.int64)
 
 
 def _width(gap: Spans) -> float:

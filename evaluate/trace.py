@@ -113,10 +113,10 @@ def _slope(grey: Grey, centre: tuple[float, float], prefix: Box, unit: float) ->
         return 0.0
     small = cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
     ink = ink_of(small)
-    ys, xs = np.nonzero(ink > 0.15)
+    ys, xs = (places.astype(np.float64) for places in np.nonzero(ink > 0.15))
     if not ys.size:
         return 0.0
-    away, weights = xs - (centre[0] - left) * scale, ink[ys, xs]
+    away, weights = xs - (centre[0] - left) * scale, ink[ink > 0.15]
     best = 0.0
     for reach, step in ((_MAX_SLOPE_DEG, _STEP_DEG), (_STEP_DEG, _STEP_DEG / 5)):
         degrees = best + np.arange(-reach, reach + step / 2, step)

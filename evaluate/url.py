@@ -10,7 +10,8 @@ Rules of `extract`, in order:
     A head that is too far from all of them is no link, and nothing is returned.
     A few other schemes (`git://`) are taken where they were read well.
 2.  A misread prefix is spelt as it should be; one that was read well keeps its letters and their case.
-3.  The link ends at the first space, quotation mark, angle bracket or other character that no address contains.
+3.  The link ends at the first space, quotation mark, angle bracket or other character that no address contains, and
+    where another `http://` begins right behind a letter.
 4.  Dashes and `|` become what an address can have there, a comma inside the host becomes a dot.
 5.  Trailing punctuation is not part of it, nor is anything from a bracket on that has no partner in the link.
 """
@@ -32,7 +33,7 @@ _QUOTES = re.compile("[\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u00ab\u0
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 _DASHES = re.compile("-?[\u2010-\u2015\u2212]+-?")
 """A long dash, with the short one that an engine may see beside it: in an address both are one hyphen."""
-_END = re.compile(r"[\s<>{}^\\]|[\u2018-\u201f\u00ab\u00bb\"]")
+_END = re.compile(r"[\s<>{}^\\]|[\u2018-\u201f\u00ab\u00bb\"]|(?<=[A-Za-z0-9])(?=https?://)")
 _OTHER_SCHEMES = re.compile(r"(?i)\W{0,3}?((?:file|ftps|git|irc|ldap|nfs|rsync|rtsp|sftp|smb|ssh|svn|telnet|wss?)://)")
 _MERGED = str.maketrans({"I": "l", "1": "l", "|": "l", "!": "l", "/": "l", "\\": "l", "i": "l", "j": "l",
                          "0": "o", ";": ":", ",": "."})  # fmt: skip

@@ -129,10 +129,10 @@ def goes_on(found: Extracted, token: str, fits: float) -> bool:
     """
     word = token.rstrip(".,;:!?)]}>'\"")
     piece = re.match(r"[^/.?&#-]*.?", word)
-    if not found.at_end or piece is None or len(piece.group()) < fits - _SLACK or not _may_follow(word):
+    if not found.at_end or piece is None or len(piece.group()) < fits - _SLACK or not _may_follow(found, word):
         return False
     if not is_address(found.link):  # broken inside the host: https://www.
-        return True
+        return re.match(r"[\w-]+(\.\w|/)", word) is not None
     last = found.whole[-1]
     if last in ",;:!\"'":
         return False
@@ -143,7 +143,8 @@ def goes_on(found: Extracted, token: str, fits: float) -> bool:
     return (last == "/" or last.isdigit()) and re.search(r"\d", word) is not None
 
 
-def _may_follow(word: str) -> bool:
+def _may_follow(found: Extracted, word: str) -> bool:
     """Whether a word can be a piece of an address at all, and is no address of its own."""
     plain = re.match(r"[a-zA-Z0-9/?&=#%~(_-]", word) is not None and len(re.findall(r"\w", word)) >= 2
-    return plain and not extract(word).link
+    own = extract(word)
+    return plain and (not own.link or (own.prefix == "www." and found.whole.endswith("//")))

@@ -8,6 +8,7 @@ from 1, and `num_detections` [1]; slots from `num_detections` on are padding and
 from __future__ import annotations
 
 import hashlib
+import importlib
 from pathlib import Path
 from typing import Any
 
@@ -90,10 +91,16 @@ def _xywh(box: Any) -> tuple[float, float, float, float]:
 
 
 def _classes(folder: Path, subject: Subject) -> dict[int, str]:
-    """Names by class number: the model's own (`signature.json`), else the set's in their order."""
+    """Names by class number: the model's own (`signature.json`), else the set's in their order.
+
+    Where the set has one class and so has the model, or where nothing is known of the pictures, names do not matter.
+    """
     own = folder / "signature.json"
-    names = read_json(own).get("classes") if own.is_file() else None
-    return dict(enumerate(names or subject.dataset.categories, start=1))
+    known = subject.dataset.categories
+    names = list((read_json(own).get("classes") if own.is_file() else None) or known)
+    if len(known) == 1 and (len(names) == 1 or not subject.has_truth):
+        names = [known[0]] * len(names)
+    return dict(enumerate(names, start=1))
 
 
 def _fingerprint(folder: Path, files: list[Path]) -> str:
@@ -104,12 +111,13 @@ def _fingerprint(folder: Path, files: list[Path]) -> str:
 
 
 def _tensorflow() -> Any:
+    os.environ.setdefault("TF_USE_LEGACY_KERAS", "1")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     try:
         load_tensorflow()
-        import tensorflow
     except ImportError:
         raise UserError("A SavedModel detector needs TensorFlow: pip install 'inklink[train]'.") from None
-    return tensorflow
+    return importlib.import_module("tensorflow")
 
 
 def _load(tensorflow: Any, folder: Path) -> tuple[Any, Any]:

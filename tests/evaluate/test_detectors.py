@@ -13,6 +13,7 @@ from data.formats.coco import to_coco
 from evaluate.detectors import open_detector
 from evaluate.inputs import Subject, open_subject
 from tests.evaluate.pages import save_results, save_set
+from train.quiet import load_tensorflow
 
 GOOD: dict[str, Any] = {"image_id": 1, "category_id": 1, "bbox": [10, 20, 30, 10], "score": 0.5}
 
@@ -92,9 +93,12 @@ def test_unknown_detectors_are_refused(subject: Subject, tmp_path: Path) -> None
 
 
 @pytest.mark.slow
-def test_saved_model(subject: Subject, tmp_path: Path) -> None:
+def test_saved_model(subject: Subject, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A model with three true slots and padding that looks like detections."""
     os.environ["TF_USE_LEGACY_KERAS"] = "1"
+    # Its log handler keeps the standard error that it finds; the one of a test is closed with the test.
+    with capsys.disabled():
+        load_tensorflow()
     import tensorflow as tf
 
     class Model(tf.Module):  # type: ignore[misc]
@@ -113,7 +117,8 @@ def test_saved_model(subject: Subject, tmp_path: Path) -> None:
     model = Model()
     tf.saved_model.save(model, str(tmp_path / "run/saved_model"), signatures=model.serve)
     detector = open_detector(str(tmp_path / "run"), subject)
-    found = detector.detect(subject.dataset.images[0], np.zeros((100, 300, 3), np.uint8))
+    image, pixels = subject.dataset.images[0], np.zeros((100, 300, 3), np.uint8)
+    found = detector.detect(image, pixels)
     assert [detection.score for detection in found] == pytest.approx([0.95, 0.9, 0.2])
     assert found[0].bbox == pytest.approx((2, 1, 40, 10))
     assert found[1].bbox == pytest.approx((10, 50, 290, 20))
@@ -121,6 +126,12 @@ def test_saved_model(subject: Subject, tmp_path: Path) -> None:
     assert detector.model_bytes > 1000
     assert detector.name == "run"
     assert open_detector(str(tmp_path / "run/saved_model"), subject).fingerprint == detector.fingerprint
+    # A model and a set of one class each agree, whatever they call it.
+    write_json(tmp_path / "run/saved_model/signature.json", {"classes": ["url"]})
+    assert open_detector(str(tmp_path / "run"), subject).detect(image, pixels)[0].category == "http"
+    write_json(tmp_path / "run/saved_model/signature.json", {"classes": ["url", "http"]})
+    with pytest.raises(UserError, match=r"answers with class 1 \(url\), which the set lacks \(http\)"):
+        open_detector(str(tmp_path / "run"), subject).detect(image, pixels)
     (tmp_path / "run/saved_model/saved_model.pb").write_bytes(b"no model")
     with pytest.raises(UserError, match="cannot be loaded as a SavedModel"):
         open_detector(str(tmp_path / "run"), subject)

@@ -30,6 +30,8 @@ from evaluate.url import NOTHING, extract, is_address, normalised, trimmed
         ("https://one—two.org/", "https://one-two.org/"),
         ("https://exam\u00adple.org", "https://example.org"),
         ("https://www-loa.example.org", "https://www-loa.example.org"),
+        ("https://example.org/ahttp://example.org/b", "https://example.org/a"),
+        ("https://example.org/web/https://example.org/b", "https://example.org/web/https://example.org/b"),
         ("git://example.org/a.git", "git://example.org/a.git"),
         ("ftp://example.org", "ftp://example.org"),
         ("sftp://example.org", "sftp://example.org"),

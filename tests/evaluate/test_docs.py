@@ -1,0 +1,33 @@
+"""The commands of docs/evaluate.md do what the page says."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from tests.evaluate.conftest import Run
+from tests.evaluate.pages import save_results, save_set
+
+PAGE = (Path(__file__).parents[2] / "docs/evaluate.md").read_text()
+
+
+def test_commands_run_and_names_are_there(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save_set(tmp_path / "sets/a")
+    save_results(
+        tmp_path / "results.json", [{"image_id": 1, "category_id": 1, "bbox": [96, 80, 110, 28], "score": 0.9}]
+    )
+    monkeypatch.chdir(tmp_path)
+    for line in "".join(re.findall(r"```sh\n(.*?)```", PAGE, flags=re.S)).splitlines():
+        done = run(*shlex.split(line)[3:])
+        assert done.returncode == 0, (line, done.stderr)
+    assert {path.name for path in Path("outputs").iterdir()} == {"reading", "detection", "evaluate"}
+    assert Path("outputs/evaluate/results-sets-a-tesseract/index.html").exists()
+    files = {path.name for path in Path("outputs/reading").iterdir()}
+    assert files == {name for name in files if f"`{name}`" in PAGE}
+    metrics = json.loads(Path("outputs/reading/metrics.json").read_text())
+    for group, names in re.findall(r"`(detection|end_to_end|dataset|cost)\.\{([\w,]+)\}", PAGE):
+        assert set(names.split(",")) <= set(metrics[group])
