@@ -18,7 +18,7 @@ from data.files import write_json
 from evaluate.difference import Run as Letters
 from evaluate.difference import differences
 from evaluate.journal import Journal
-from tests.evaluate.conftest import Run
+from tests.commands import Run
 from tests.evaluate.pages import save_results, save_set, typeset
 
 REAL = Path(__file__).parents[3] / "shared/real"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.evaluate.conftest import Run
+from tests.commands import Run
 from tests.evaluate.pages import save_results, save_set
 
 PAGE = (Path(__file__).parents[2] / "docs/evaluate.md").read_text()

