@@ -26,12 +26,13 @@ from omegaconf.errors import OmegaConfBaseException
 from rich.console import Console
 from rich.table import Table
 
-from conf.checks import describe, validate
+from conf.checks import describe, dict_keys, validate
 from conf.completion import completing
 from conf.errors import UserError
 
 Config = TypeVar("Config")
 _BAD_INPUT, _STOPPED = 2, 130
+_USERS_ERRORS = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR)
 _UNKNOWN_CHOICE = re.compile(
     r"Could not find '(?P<group>[\w/]+)/(?P<name>[^'/]+)'.*?"
     r"Available options in '[^']+':\s*(?P<options>.*?)(?:Config search path|$)",
@@ -67,6 +68,7 @@ def launch(name: str, schema: type[Config], task: Callable[[Config], None], *, h
     # Hydra would print tracebacks itself and exit with 1; asked for the full error, it lets them reach us.
     os.environ["HYDRA_FULL_ERROR"] = "1"
     try:
+        sys.argv[1:] = opened(sys.argv[1:], schema)
         with completing(schema):
             hydra.main(version_base="1.3", config_path="pkg://conf", config_name=name)(job)()
     except BrokenPipeError:
@@ -89,7 +91,14 @@ def composed(name: str, schema: type[Config], overrides: Sequence[str] = ()) -> 
     """
     _register(name, schema, "")
     with hydra.initialize_config_module("conf", version_base="1.3"):
-        return typed(hydra.compose(name, overrides=list(overrides)), schema)
+        return typed(hydra.compose(name, overrides=opened(overrides, schema)), schema)
+
+
+def opened(overrides: Sequence[str], schema: type) -> list[str]:
+    """The overrides, those of mappings marked `++`: to Hydra a mapping is closed, to a user `classes={a: b}` adds."""
+    mappings = "|".join(re.escape(name) for name in sorted(dict_keys(schema)))
+    entry = re.compile(rf"(?:{mappings})(?:\.[^=]+)?=") if mappings else None
+    return [f"++{override}" if entry and entry.match(override) else override for override in overrides]
 
 
 def _register(name: str, schema: type, help_template: str) -> None:
@@ -131,11 +140,12 @@ def explain(error: BaseException, schema: type) -> str | None:
     for cause in _chain(error):
         if isinstance(cause, UserError):
             return str(cause)
-        if isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT):
-            place = cause.filename or "the output"
-            return f"No space is left on the device while writing {place}; nothing half-written is kept."
-        if isinstance(cause, PermissionError):
-            return f"{cause.filename} may not be opened: permission denied."
+        # TensorFlow has errors of its own for a full disk.
+        if "No space left on device" in str(cause) or getattr(cause, "errno", None) == errno.EDQUOT:
+            place = getattr(cause, "filename", None) or "the output"
+            return f"No space is left on the device while writing {place}; make room, and the same command goes on."
+        if isinstance(cause, OSError) and cause.filename and cause.errno in _USERS_ERRORS:
+            return f"{cause.filename} cannot be used: {cause.strerror}."
     return _explain_hydra(error, schema)
 
 
@@ -164,7 +174,10 @@ def _explain_hydra(error: BaseException, schema: type) -> str | None:
         return f"{given!r} is not understood: write key=value, and put quotes around special characters."
     full_key = re.search(r"full_key: (\S+)", text)
     first = _first_line(_chain(error))
-    return f"{full_key.group(1)}: {first}." if full_key else f"{first}."
+    if not full_key:
+        return f"{first}."
+    meaning = dict(describe(schema)).get(full_key.group(1))
+    return f"{full_key.group(1)}: {first}." + (f" It is: {meaning}." if meaning else "")
 
 
 def _first_line(chain: list[BaseException]) -> str:

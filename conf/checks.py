@@ -85,10 +85,10 @@ def allowed(limits: Any) -> str:
     if limits.get("choices"):
         return " | ".join(limits["choices"])
     if low is not None and high is not None:
-        return f"{low:g} to {high:g}"
+        return f"{_number(low)} to {_number(high)}"
     if low is not None:
-        return f"at least {low:g}"
-    return f"at most {high:g}" if high is not None else ""
+        return f"at least {_number(low)}"
+    return f"at most {_number(high)}" if high is not None else ""
 
 
 def describe(schema: type, prefix: str = "") -> list[tuple[str, str]]:
@@ -103,6 +103,23 @@ def describe(schema: type, prefix: str = "") -> list[tuple[str, str]]:
             limits = allowed(field.metadata)
             rows.append((prefix + field.name, field.metadata["doc"] + (f" [{limits}]" if limits else "")))
     return rows
+
+
+def dict_keys(schema: type, prefix: str = "") -> set[str]:
+    """Full names of the keys that hold a mapping, to which the user may add entries."""
+    names: set[str] = set()
+    hints = get_type_hints(schema)
+    for field in dataclasses.fields(schema):
+        inner = _dataclass_in(hints[field.name])
+        if inner is not None:
+            names |= dict_keys(inner, f"{prefix}{field.name}.")
+        elif get_origin(hints[field.name]) is dict:
+            names.add(prefix + field.name)
+    return names
+
+
+def _number(value: float) -> str:
+    return f"{int(value):,}" if float(value).is_integer() else f"{value:g}"
 
 
 def _dataclass_in(hint: Any) -> type | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from conf import UserError
 from conf.app import launch
 from conf.schema.data_export import ExportDataConfig
 from conf.schema.data_merge import MergeConfig
@@ -67,8 +68,14 @@ def _show(config: ShowConfig) -> None:
     from data.preview import chosen, contact_sheet
     from data.sources import read_dataset
 
-    images = chosen(read_dataset(config.source), config.count)
-    write_bytes(Path(config.out), contact_sheet(images, tile_px=config.tile_px, columns=config.columns))
+    out = Path(config.out)
+    if out.suffix.lower() != ".png":
+        raise UserError(f"out={out} must end in .png: the sheet is a PNG picture.")
+    dataset = read_dataset(config.source)
+    if out.resolve() in {image.path.resolve() for image in dataset.images}:
+        raise UserError(f"out={out} is a picture of the set itself; name another file.")
+    images = chosen(dataset, config.count)
+    write_bytes(out, contact_sheet(images, tile_px=config.tile_px, columns=config.columns))
     print(f"{config.out}: {len(images)} images")
 
 

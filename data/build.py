@@ -56,9 +56,11 @@ def build(config: MergeConfig) -> dict[str, Any]:
         "parts": {},
     }
     finished = _finished_parts(out, summary["fingerprint"])
+    # Parts of another merge share groups with these: side by side they would leak from train into test.
+    for part in set(PARTS) - set(finished):
+        shutil.rmtree(out / part, ignore_errors=True)
     for part, images in split(whole, config.split, config.seed).items():
         if not images:
-            shutil.rmtree(out / part, ignore_errors=True)
             continue
         entry = finished.get(part) or _write_part(replace(whole, images=images), out / part, config, sources)
         summary["parts"][part] = entry

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -31,6 +32,10 @@ def replacing(path: Path) -> Iterator[Path]:
         yield scratch
         scratch.chmod(0o644)
         scratch.replace(path)
+    except OSError as error:
+        if error.errno == errno.ENOSPC and error.filename is None:
+            raise OSError(error.errno, error.strerror, str(path)) from error
+        raise
     finally:
         scratch.unlink(missing_ok=True)
 
@@ -118,3 +123,5 @@ def make_folder(path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError):
         raise UserError(f"{path} cannot be a folder: a file stands in its place or above it.") from None
+    except FileNotFoundError as error:  # what the kernel says of /proc and its like
+        raise UserError(f"{path} cannot be made: {error.strerror}.") from None

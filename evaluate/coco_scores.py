@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from faster_coco_eval import COCO, COCOeval_faster
 
+from data.boxes import polygon_area
 from data.model import Dataset
 from evaluate.measures import Measure, Undefined
 from evaluate.predictions import Detection
@@ -96,7 +97,7 @@ def _truth(dataset: Dataset) -> dict[str, Any]:
                 "image_id": page,
                 "category_id": classes[link.category],
                 "bbox": list(link.bbox),
-                "area": link.area,
+                "area": polygon_area(link.polygon) if link.polygon else link.area,
                 "iscrowd": int(link.ignore),
             }
             for number, (page, link) in enumerate(links, start=1)

@@ -11,8 +11,7 @@ import cv2
 import numpy as np
 
 from data.model import Box
-from data.pixels import Pixels
-from evaluate.trace import Floats, Grey, Trace, bent_grid, sample, trace, without_rules
+from evaluate.trace import Floats, Grey, Trace, bent_grid, sample, without_rules
 
 _MARGIN = 0.12
 """White above and below the line, as a share of the result's height."""
@@ -44,21 +43,6 @@ class Line:
     def end(self) -> float:
         """Column of the original picture where the line's ink ends."""
         return self.box[0] + self.box[2] - _PADDING * self.x_height / self.scale
-
-
-def straighten(pixels: Pixels, prefix: Box, *, line_height_px: int, max_width: float) -> Line:
-    """Cuts out the line right of a prefix and lays it out straight.
-
-    Args:
-        pixels: uint8 (height, width, 3), the whole original picture.
-        prefix: box of the prefix in its pixels.
-        line_height_px: height of the result.
-        max_width: longest line, in heights of the prefix; the picture's edge ends it anyway.
-    """
-    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    traced = trace(grey, prefix, max_width)
-    start = prefix[0] - 0.35 * traced.x_height
-    return lay_out(grey, traced, (start, prefix[0] + prefix[2]), line_height_px)
 
 
 def softened(line: Line, sigma: float) -> Line:

@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
+from conf import UserError
 from conf.schema.evaluate import OcrConfig
 from conf.schema.preprocess import PreprocessConfig
 from data.model import Image
@@ -51,11 +52,21 @@ def detect_pages(subject: Subject, detector: Detector, preprocess: PreprocessCon
     images = subject.dataset.images
     todo = [page for page in range(len(images)) if page not in journal.pages]
     for page in tqdm(todo, desc="detect", unit="page", initial=0, disable=None):
-        pixels = load(images[page].path) if detector.needs_pixels else None
+        pixels = _checked(images[page]) if detector.needs_pixels else None
         start = time.perf_counter()
         detections = _detect(detector, images[page], pixels, preprocess)
         journal.add(page, _record(detections, start))
     return [_page(journal.pages[page]) for page in range(len(images))]
+
+
+def _checked(image: Image) -> Pixels:
+    pixels = load(image.path)
+    if pixels.shape[:2] != (image.height, image.width):
+        raise UserError(
+            f"{image.path} has {pixels.shape[1]} × {pixels.shape[0]} pixels when upright, "
+            f"but its set says {image.width} × {image.height}."
+        )
+    return pixels
 
 
 def _detect(detector: Detector, image: Image, pixels: Pixels | None, preprocess: PreprocessConfig) -> list[Detection]:

@@ -127,11 +127,15 @@ def _allowed(prefix: str) -> int:
 
 
 def _prefix_as_read(text: str, head: _Head) -> str:
+    """The prefix, in capitals where it was printed so.
+
+    `w` and `W` look the same but for their size, so the letters behind `www.` have their say.
+    """
     read = text[head.start : head.stop]
-    if read in (head.prefix, head.prefix.capitalize()):
-        return read
-    letters = [c for c in read if c.isalpha()]
-    return head.prefix.upper() if letters and sum(c.isupper() for c in letters) > len(letters) / 2 else head.prefix
+    letters = read + text[head.stop : head.stop + 6] if "www" in head.prefix else read
+    if sum(c.isupper() for c in letters) > sum(c.islower() for c in letters):
+        return head.prefix.upper()
+    return read if read == head.prefix.capitalize() and "www" not in head.prefix else head.prefix
 
 
 def _host_repaired(body: str) -> str:

@@ -36,11 +36,12 @@ def run(config: SynthConfig) -> None:
 
 def _one_page(config: SynthConfig, index: int) -> None:
     """Renders one page with its truth: as a picture, as the same picture with boxes, as JSON."""
-    from data.files import write_bytes, write_json
+    from data.files import claim_folder, write_bytes, write_json
     from data.preview import contact_sheet
-    from synth.generate import as_image, describe
+    from synth.generate import OURS, as_image, describe
     from synth.pipeline import render
 
+    claim_folder(Path(config.out), OURS)
     folder = Path(config.out) / "pages"
     sample = render(config, index)
     picture, boxes, truth = (folder / f"{index:06d}{end}" for end in (".jpg", ".boxes.png", ".json"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Iterable, Iterator
 from concurrent.futures import as_completed
 from dataclasses import asdict, replace
@@ -24,12 +25,12 @@ from data import Dataset, Image
 from data.files import claim_folder, read_json, replacing, write_bytes, write_json, write_text
 from data.formats import coco
 from data.processes import worker_processes
-from synth import fonts
+from synth import fonts, words
 from synth.pipeline import Sample, render
 
 PART_PAGES = 25
 _CONFIG, _RECIPES, _PARTS = "config.yaml", "recipes.jsonl", ".parts"
-_OURS = (*coco.ENTRIES_OF_A_SET, _CONFIG, _PARTS, "pages")
+OURS = (*coco.ENTRIES_OF_A_SET, _CONFIG, _PARTS, "pages")
 
 
 def generate(config: SynthConfig) -> Path:
@@ -42,9 +43,12 @@ def generate(config: SynthConfig) -> Path:
         UserError: where the folder holds a set of another configuration or something else, or a worker died.
     """
     out = Path(config.out)
-    fonts.library(config.font)  # a missing font is found before anything is written
+    # A missing font or text is found before anything is written.
+    fonts.library(config.font)
+    words.check(config.page.text_file)
     _claim(config, out)
     if (out / coco.ANNOTATIONS).exists():
+        _forget_parts(out)
         return out
     parts = range(0, config.count, PART_PAGES)
     missing = [first for first in parts if not _record(out, first).exists()]
@@ -64,7 +68,7 @@ def _record(out: Path, first: int) -> Path:
 
 
 def _claim(config: SynthConfig, out: Path) -> None:
-    claim_folder(out, _OURS)
+    claim_folder(out, OURS)
     # Where it lies and how many processes make it does not change a set.
     described = as_yaml(replace(config, out="", workers=None, index=None, show=False))
     there = out / _CONFIG
@@ -137,9 +141,11 @@ def _finish(out: Path, parts: Iterable[int]) -> None:
             lines.writelines(json.dumps(recipe, ensure_ascii=False) + "\n" for recipe in record["recipes"])
     info = {"description": "Synthetic photographs of printed links", "version": "1"}
     write_json(out / coco.ANNOTATIONS, {**whole, "info": info, "images": images, "annotations": annotations})
-    for record_file in (out / _PARTS).iterdir():
-        record_file.unlink()
-    (out / _PARTS).rmdir()
+    _forget_parts(out)
+
+
+def _forget_parts(out: Path) -> None:
+    shutil.rmtree(out / _PARTS, ignore_errors=True)
 
 
 def describe(sample: Sample) -> dict[str, Any]:

@@ -47,7 +47,8 @@ class PageMap:
         plane = project(xy, self.page, self.camera)
         offset = plane - np.array(self.target)
         radius2 = np.sum(offset**2, axis=1, keepdims=True) / (self._half_diagonal / self.scale) ** 2
-        # Past 1.5 half-diagonals nothing is seen; the bound keeps the polynomial monotonic there.
+        # Past 1.5 half-diagonals nothing is seen. Up to there 1 + k r² must not turn back on itself, so k > -4/27:
+        # the schema's limit of -0.1 keeps clear of that.
         bent: Floats = offset * (1 + self.camera.lens * np.minimum(radius2, 2.25)) * self.scale + np.array(self.centre)
         return bent
 

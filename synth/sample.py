@@ -58,8 +58,8 @@ def _layout(config: SynthConfig, rng: np.random.Generator) -> Layout:
     families = fonts.library(config.font)
     named = {kind: [f.name for f in families.values() if f.kind == kind] for kind in ("serif", "sans", "mono")}
     kind_draw = rng.random()
-    sans_from, serif_from = page.mono_share, page.mono_share + page.sans_share
-    body_kind = "mono" if kind_draw < sans_from else "sans" if kind_draw < serif_from else "serif"
+    mono_end, sans_end = page.mono_share, page.mono_share + page.sans_share
+    body_kind = "mono" if kind_draw < mono_end else "sans" if kind_draw < sans_end else "serif"
     body = links.one(rng, named[body_kind])
     return Layout(
         width=page.width_pt,
@@ -87,7 +87,7 @@ def _title(rng: np.random.Generator) -> str:
 def _link_count(config: LinkConfig, rng: np.random.Generator) -> int:
     if rng.random() < config.empty_share:
         return 0
-    return _whole_between(rng, (max(1, config.per_page[0]), max(1, config.per_page[1])))
+    return _whole_between(rng, config.per_page)
 
 
 def _link(config: LinkConfig, footnotes: bool, rng: np.random.Generator) -> Link:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from conf.schema.synth import TruthConfig
 from data import Box, LinkAnnotation
+from data.boxes import clip_polygon
 from synth import shaping
 from synth.fonts import Family
 from synth.geometry import PageMap
@@ -85,7 +86,7 @@ def _annotation(link: PlacedLink, recipe: Recipe, scene: _Scene) -> LinkAnnotati
     unreadable = x_height < scene.limits.min_x_height_px or inside.mean() < scene.limits.min_visible
     return LinkAnnotation(
         bbox=box,
-        polygon=_polygon(flat, scene.page_map),
+        polygon=_polygon(flat, scene.page_map, bool(inside.all())),
         text=chosen.text,
         link_bbox=visible[0] if visible else box,
         segments=tuple(visible),
@@ -127,14 +128,18 @@ def _clipped(box: Box, width: int, height: int) -> Box | None:
     return (left, top, right - left, bottom - top) if left < right and top < bottom else None
 
 
-def _polygon(flat: Floats, page_map: PageMap) -> tuple[tuple[float, float], ...]:
-    """Outline of the prefix: its rectangle on the page, carried through the map; clockwise from the top left."""
+def _polygon(flat: Floats, page_map: PageMap, whole: bool) -> tuple[tuple[float, float], ...]:
+    """Outline of the prefix: its rectangle on the page, carried through the map; clockwise from the top left.
+
+    Of a prefix that is not wholly in the picture, the part inside.
+    """
     (left, top), (right, bottom) = flat.min(axis=0), flat.max(axis=0)
     xs = np.linspace(left, right, _EDGE_POINTS)
     upper = np.stack([xs, np.full_like(xs, top)], axis=1)
     lower = np.stack([xs[::-1], np.full_like(xs, bottom)], axis=1)
     mapped = page_map.points(np.concatenate([upper, lower]))
-    return tuple((float(x), float(y)) for x, y in mapped)
+    outline = [(float(x), float(y)) for x, y in mapped]
+    return tuple(outline if whole else clip_polygon(outline, *page_map.picture))
 
 
 def _x_height(run: GlyphRun, scene: _Scene) -> float:

@@ -55,6 +55,16 @@ def sentence(rng: np.random.Generator, text_file: str | None = None) -> list[str
     return words
 
 
+def check(text_file: str | None) -> None:
+    """Refuses a text that cannot be used.
+
+    Raises:
+        UserError: where the file is missing, no UTF-8 text, or has no sentence without a link.
+    """
+    if text_file is not None:
+        _file_sentences(Path(text_file))
+
+
 def _decorate(word: str, mark: float) -> str:
     """Punctuates a word by a number of 0…1 that chance gave it."""
     edges = np.cumsum([_COMMA, _QUOTE, _NUMBER, _BRACKET])

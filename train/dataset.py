@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,17 @@ class TrainingData:
     train: tuple[str, ...]
     validation: tuple[str, ...]
     classes: tuple[str, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes with the content of the dataset: a hash of the sets' annotations and of their shards' sizes."""
+        digest = hashlib.sha256()
+        for shard in (*self.train, *self.validation):
+            digest.update(f"{Path(shard).name} {Path(shard).stat().st_size}\n".encode())
+        for folder in sorted({Path(shard).parents[1] for shard in (*self.train, *self.validation)}):
+            annotations = folder / "annotations.json"
+            digest.update(annotations.read_bytes() if annotations.is_file() else b"")
+        return digest.hexdigest()
 
 
 def find(dataset: Path) -> TrainingData:

@@ -18,14 +18,20 @@ from data.files import claim_folder, read_json, write_json, write_text
 from data.formats.tfrecord import write_label_map
 from train.dataset import LABEL_MAP, read_label_map
 
-CONFIG, METRICS, CLOCK = "config.yaml", "metrics.json", "clock.json"
+CONFIG, METRICS, CLOCK, DATA = "config.yaml", "metrics.json", "clock.json", "data.json"
 CHECKPOINTS, LOGS, SAVED_MODEL = "checkpoints", "logs", "saved_model"
-_OURS = (CONFIG, METRICS, CLOCK, CHECKPOINTS, LOGS, SAVED_MODEL, LABEL_MAP, "params.yaml", "trial.json")
+_OURS = (CONFIG, METRICS, CLOCK, DATA, CHECKPOINTS, LOGS, SAVED_MODEL, LABEL_MAP, "params.yaml", "trial.json")
 _MAY_CHANGE = ("out", "cache")
 
 
-def open_run(out: Path, config: TrainConfig, classes: tuple[str, ...]) -> None:
+def open_run(out: Path, config: TrainConfig, classes: tuple[str, ...], data: str = "") -> None:
     """Makes the folder of a run, or opens it where the same run has a checkpoint to go on from.
+
+    Args:
+        out: the folder.
+        config: what decides the run.
+        classes: names, by id.
+        data: fingerprint of the dataset; a run does not go on with another content behind the same path.
 
     Raises:
         UserError: where it holds another run, other classes, or something else.
@@ -33,10 +39,13 @@ def open_run(out: Path, config: TrainConfig, classes: tuple[str, ...]) -> None:
     claim_folder(out, _OURS)
     if any((out / CHECKPOINTS).glob("*.index")):
         _refuse_changes(out, config, classes)
+        if (out / DATA).is_file() and read_json(out / DATA)["fingerprint"] != data:
+            raise UserError(f"{out} was trained on another content of {config.dataset}; name another folder by out=.")
         return
     for stale in (CLOCK, METRICS):
         (out / stale).unlink(missing_ok=True)
     write_label_map(classes, out / LABEL_MAP)
+    write_json(out / DATA, {"fingerprint": data})
     write_text(out / CONFIG, as_yaml(config))
 
 

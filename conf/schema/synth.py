@@ -42,7 +42,7 @@ class PageConfig:
 class LinkConfig:
     """Which links are printed, and how; shares follow what was counted in real books."""
 
-    per_page: list[int] = interval([0, 5], "links on a page", low=0, high=40)
+    per_page: list[int] = interval([1, 5], "links on a page that has any", low=1, high=40)
     empty_share: float = key(0.15, "share of pages without any link", low=0, high=1)
     schemes: list[str] = key(list(SCHEMES), "schemes that may be printed", choices=SCHEMES)
     scheme_weights: dict[str, float] = key(
@@ -127,7 +127,7 @@ class CameraConfig:
     curl_deg: list[float] = interval([8.0, 45.0], "slope of the paper at the gutter, degrees", low=0, high=70)
     curl_width: list[float] = interval([0.15, 0.5], "width of the bend, share of the page width", low=0.05, high=1)
     lens: list[float] = interval(
-        [-0.04, 0.04], "radial distortion at the corner, share of its radius", low=-0.3, high=0.3
+        [-0.04, 0.04], "radial distortion at the corner, share of its radius", low=-0.1, high=0.3
     )
     light_gradient: list[float] = interval([0.0, 0.35], "fall of light across the picture", low=0, high=0.9)
     vignette: list[float] = interval([0.0, 0.25], "fall of light towards the corners", low=0, high=0.9)
@@ -175,5 +175,7 @@ class SynthConfig:
                 f"{prefix}page.margin_pt={self.page.margin_pt} leaves too little of a page of "
                 f"{self.page.width_pt:g} × {self.page.height_pt:g} points; lower it."
             )
+        if self.page.sans_share + self.page.mono_share > 1:
+            raise UserError(f"{prefix}page.sans_share and {prefix}page.mono_share add up to more than 1; lower one.")
         if self.show and self.index is None:
             raise UserError(f"{prefix}show=true needs index=N: it opens one page.")

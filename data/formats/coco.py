@@ -34,7 +34,11 @@ def read(path: Path) -> Dataset:
     """
     file = path / ANNOTATIONS if path.is_dir() else path
     dataset = from_coco(read_json(file), file.parent, name=str(file))
+    seen: dict[Path, int] = {}
     for index, image in enumerate(dataset.images):
+        first = seen.setdefault(image.path.resolve(), index)
+        if first != index:
+            raise UserError(f"{file} images[{index}]: file_name names the picture of images[{first}] again.")
         if not image.path.is_file():
             raise UserError(f"{file} images[{index}]: file_name names {image.path}, which does not exist.")
     return dataset

@@ -62,7 +62,9 @@ class _Pictures:
     def of(self, file: Path, root: Xml.Element) -> Path:
         # The name may come with a path of another computer; only its last part can be trusted.
         name = root.findtext("filename", "").strip().replace("\\", "/").rsplit("/", 1)[-1]
-        for wanted in filter(None, (name, file.stem)):
+        # Without a name, or where only the picture's format changed since, the file's own name says which it is.
+        own = file.stem if not name or Path(name).stem == file.stem else ""
+        for wanted in filter(None, (name, own)):
             found = self._by_name[wanted]
             for folder in (file.parent.name, root.findtext("folder", "").strip()):
                 found = [path for path in found if path.parent.name == folder] or found
