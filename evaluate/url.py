@@ -35,6 +35,7 @@ _DASHES = re.compile("-?[\u2010-\u2015\u2212]+-?")
 """A long dash, with the short one that an engine may see beside it: in an address both are one hyphen."""
 _END = re.compile(r"[\s<>{}^\\]|[\u2018-\u201f\u00ab\u00bb\"]|(?<=[A-Za-z0-9])(?=https?://)")
 _OTHER_SCHEMES = re.compile(r"(?i)\W{0,3}?((?:file|ftps|git|irc|ldap|nfs|rsync|rtsp|sftp|smb|ssh|svn|telnet|wss?)://)")
+_PARTS = re.compile(r"(.*//)?(www\.)?")
 _MERGED = str.maketrans({"I": "l", "1": "l", "|": "l", "!": "l", "/": "l", "\\": "l", "i": "l", "j": "l",
                          "0": "o", ";": ":", ",": "."})  # fmt: skip
 
@@ -131,11 +132,17 @@ def _prefix_as_read(text: str, head: _Head) -> str:
 
     `w` and `W` look the same but for their size, so the letters behind `www.` have their say.
     """
-    read = text[head.start : head.stop]
-    letters = read + text[head.stop : head.stop + 6] if "www" in head.prefix else read
-    if sum(c.isupper() for c in letters) > sum(c.islower() for c in letters):
-        return head.prefix.upper()
-    return read if read == head.prefix.capitalize() and "www" not in head.prefix else head.prefix
+    scheme, www = _PARTS.findall(head.prefix)[0]
+    read = text[head.start : head.stop - len(www)]
+    if _mostly_capitals(read):
+        scheme = scheme.upper()
+    elif read == scheme.capitalize():
+        scheme = read
+    return scheme + (www.upper() if _mostly_capitals(text[head.stop - len(www) : head.stop + 6]) else www)
+
+
+def _mostly_capitals(text: str) -> bool:
+    return sum(c.isupper() for c in text) > sum(c.islower() for c in text)
 
 
 def _host_repaired(body: str) -> str:

@@ -22,6 +22,7 @@ from evaluate.url import NOTHING, extract, is_address, normalised, trimmed
         ("WWW.SHOP.COM", "WWW.SHOP.COM"),
         ("Www.shop.com", "www.shop.com"),
         ("WWW.shop.com", "www.shop.com"),
+        ("HTTP://www.shop.com", "HTTP://www.shop.com"),
         ("Https://example.org", "Https://example.org"),
         ("(https://example.org/a).", "https://example.org/a"),
         ("https://example.org/a_(b), and", "https://example.org/a_(b)"),
