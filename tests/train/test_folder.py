@@ -46,6 +46,16 @@ def test_run_is_finished_once_its_metrics_are_written(tmp_path: Path) -> None:
     assert finished(tmp_path) is None
 
 
+def test_another_content_behind_the_same_path_is_refused(tmp_path: Path) -> None:
+    config = TrainConfig(dataset="sets/a", out=str(tmp_path / "run"), steps=7)
+    open_run(tmp_path / "run", config, ("http",), data="aa")
+    (tmp_path / "run/checkpoints").mkdir()
+    (tmp_path / "run/checkpoints/ckpt-10.index").touch()
+    open_run(tmp_path / "run", config, ("http",), data="aa")
+    with pytest.raises(UserError, match="trained on another content of sets/a"):
+        open_run(tmp_path / "run", config, ("http",), data="bb")
+
+
 def test_run_without_checkpoint_may_change(tmp_path: Path) -> None:
     open_run(tmp_path / "run", TrainConfig(dataset="sets/a", steps=7), ("http",))
     open_run(tmp_path / "run", TrainConfig(dataset="sets/a", steps=8), ("http",))
