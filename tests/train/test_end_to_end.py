@@ -93,7 +93,7 @@ def test_run_folder_tells_the_story(finished: Finished) -> None:
     out, _, metrics = finished
     assert {path.name for path in out.iterdir()} == {
         *("checkpoints", "logs", "saved_model", "config.yaml", "params.yaml"),
-        *("metrics.json", "clock.json", "label_map.pbtxt"),
+        *("metrics.json", "clock.json", "data.json", "label_map.pbtxt"),
     }
     assert json.loads((out / "metrics.json").read_text()) == metrics
     assert set(metrics["validation"]) == {"ap", "ap50", "ap75", "ar100"}
