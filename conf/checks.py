@@ -40,6 +40,11 @@ def key(
     return dataclasses.field(default=default, metadata=metadata)
 
 
+def interval(low_high: list[float], doc: str, *, low: float | None = None, high: float | None = None) -> Any:
+    """A key that holds [least, greatest]; each page draws its value from between the two."""
+    return key(low_high, doc, low=low, high=high, interval=True)
+
+
 def validate(config: Any, prefix: str = "") -> None:
     """Refuses a typed configuration that holds a value out of range.
 

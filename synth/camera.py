@@ -10,7 +10,8 @@ from synth import noise
 from synth.geometry import Float32s, PageMap, upsample
 from synth.ink import Raster
 from synth.paper import Sheet
-from synth.recipe import Camera, Recipe, Rgb
+from synth.recipe import Recipe
+from synth.scene import Camera, Rgb
 from synth.shaping import Floats
 
 Pixels = npt.NDArray[np.uint8]

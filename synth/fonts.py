@@ -20,7 +20,7 @@ import numpy as np
 import uharfbuzz as hb
 
 from conf import UserError
-from conf.schema.synth import FontConfig
+from conf.schema.font import FontConfig
 
 log = logging.getLogger(__name__)
 
@@ -30,22 +30,37 @@ _TEXT_WEIGHTS = range(350, 751)  # OS/2 usWeightClass; lighter and heavier ones 
 _ITALIC, _BOLD = 1, 2  # FreeType style flags
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Font:
+    """One face: the same object wherever it is used in a process, so that it is a fast key of caches.
+
+    Attributes:
+        path: of the file.
+        index: of the face in a collection.
+        features: OpenType features switched on when shaping, as `smcp`.
+    """
+
+    path: Path
+    index: int = 0
+    features: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Family:
     """A type family.
 
     Attributes:
         kind: `serif`, `sans` or `mono`.
-        files: font file for each style it has, of roman, italic, bold.
+        fonts: font for each style it has, of roman, italic, bold, smallcaps.
     """
 
     name: str
     kind: str
-    files: Mapping[str, Path]
+    fonts: Mapping[str, Font]
 
-    def file(self, style: str) -> Path:
-        """The file for a style; where the family lacks it, the roman."""
-        return self.files.get(style, self.files["roman"])
+    def font(self, style: str) -> Font:
+        """The font for a style; where the family lacks it, the roman."""
+        return self.fonts.get(style, self.fonts["roman"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,14 +172,16 @@ def _family(name: str, fonts: Iterable[_Font]) -> Family | None:
     members = [f for f in fonts if f.family == name]
     aim = {"roman": 400, "italic": 400, "bold": 700}
     files = {
-        style: min((f for f in members if f.style == style), key=lambda f: (abs(f.weight - weight), str(f.path))).path
+        style: Font(
+            min((f for f in members if f.style == style), key=lambda f: (abs(f.weight - weight), str(f.path))).path
+        )
         for style, weight in aim.items()
         if any(f.style == style for f in members)
     }
     if "roman" not in files:
         return None
     fixed = any(f.fixed_width for f in members)
-    return Family(name, "mono" if fixed else ("serif" if _has_serifs(files["roman"]) else "sans"), files)
+    return Family(name, "mono" if fixed else ("serif" if _has_serifs(files["roman"].path) else "sans"), files)
 
 
 def _has_serifs(path: Path) -> bool:

@@ -13,7 +13,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from synth.recipe import Camera, Layout
+from synth.recipe import Layout
+from synth.scene import Camera
 from synth.shaping import Floats
 
 Float32s = npt.NDArray[np.float32]

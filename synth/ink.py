@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 import freetype
 import numpy as np
 import numpy.typing as npt
 
 from synth import shaping
-from synth.recipe import Rgb
+from synth.fonts import Font
+from synth.page import GlyphRun, Page, Rectangle
+from synth.scene import Rgb
 from synth.shaping import Floats
-from synth.typeset import GlyphRun, Page, Rule
 
 Coverage = npt.NDArray[np.uint8]
 _PHASES = 4
@@ -73,8 +73,8 @@ def draw(page: Page, raster: Raster) -> Ink:
         if _visible(run, raster):
             by_ink.setdefault(run.ink, []).append(run)
     black = next((run.ink for run in page.runs), None)
-    inks = sorted({*by_ink, *(rule.ink for rule in page.rules)}, key=lambda ink: (ink != black, ink))
-    layers = [(ink, _layer(by_ink.get(ink, ()), [r for r in page.rules if r.ink == ink], raster)) for ink in inks]
+    inks = sorted({*by_ink, *(rule.ink for rule in page.rectangles)}, key=lambda ink: (ink != black, ink))
+    layers = [(ink, _layer(by_ink.get(ink, ()), [r for r in page.rectangles if r.ink == ink], raster)) for ink in inks]
     return Ink(raster, tuple(layers))
 
 
@@ -88,7 +88,7 @@ def _visible(run: GlyphRun, raster: Raster) -> bool:
     return -reach < y < raster.height + reach
 
 
-def _layer(runs: Sequence[GlyphRun], rules: Iterable[Rule], raster: Raster) -> Coverage:
+def _layer(runs: Sequence[GlyphRun], rules: Iterable[Rectangle], raster: Raster) -> Coverage:
     layer = np.zeros((raster.height, raster.width), np.uint8)
     for run in runs:
         _stamp_run(layer, run, raster)
@@ -115,13 +115,13 @@ def _stamp_run(layer: Coverage, run: GlyphRun, raster: Raster) -> None:
             np.maximum(target, drawn.coverage[up : up + target.shape[0], back : back + target.shape[1]], out=target)
 
 
-def _stamp_rule(layer: Coverage, rule: Rule, raster: Raster) -> None:
+def _stamp_rule(layer: Coverage, rule: Rectangle, raster: Raster) -> None:
     """Draws a rule, its upper and lower rows as strongly as it covers them."""
     height, width = layer.shape
     left = min(max(round((rule.left - raster.left) * raster.scale), 0), width)
     right = min(max(round((rule.right - raster.left) * raster.scale), 0), width)
-    thickness = max(rule.thickness * raster.scale, 0.6)
-    top = (rule.y - raster.top) * raster.scale - thickness / 2
+    thickness = max((rule.bottom - rule.top) * raster.scale, 0.6)
+    top = ((rule.top + rule.bottom) / 2 - raster.top) * raster.scale - thickness / 2
     for row in range(max(int(top), 0), min(int(top + thickness) + 1, height)):
         covered = min(row + 1, top + thickness) - max(row, top)
         if covered > 0 and left < right:
@@ -129,7 +129,7 @@ def _stamp_rule(layer: Coverage, rule: Rule, raster: Raster) -> None:
 
 
 @lru_cache(maxsize=60_000)
-def _glyph(font: Path, size: int, glyph: int, phase: int) -> _Glyph:
+def _glyph(font: Font, size: int, glyph: int, phase: int) -> _Glyph:
     """Draws a glyph of `size` 64ths of a pixel per em, moved right by `phase` quarters of a pixel."""
     face = shaping.face(font)
     face.set_char_size(size, size, 72, 72)

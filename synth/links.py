@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from conf.schema.synth import LinkConfig
+from conf.schema.link import LinkConfig
 from synth.words import word_list
 
 # Rough shares of public suffixes among printed links.

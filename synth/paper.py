@@ -9,7 +9,7 @@ import numpy as np
 
 from synth import noise
 from synth.ink import Coverage, Ink, Raster
-from synth.recipe import Paper, Rgb
+from synth.scene import Paper, Rgb
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,10 @@ from PIL import Image as PillowImage
 from conf.schema.synth import SynthConfig
 from data import LinkAnnotation
 from synth import camera, fonts, geometry, ink, paper, truth
+from synth.page import Page
 from synth.recipe import Recipe
 from synth.sample import sample
-from synth.typeset import Page, typeset
+from synth.typeset import typeset
 
 
 @dataclass(frozen=True, slots=True)

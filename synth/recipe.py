@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
-Rgb = tuple[float, float, float]
-"""Brightness of red, green and blue as a picture stores it (sRGB-encoded), each 0…1."""
+import msgspec
+
+from synth.scene import Camera, Paper, Rgb
+
 BLACK: Rgb = (0.02, 0.02, 0.02)
 
 
@@ -14,7 +16,7 @@ BLACK: Rgb = (0.02, 0.02, 0.02)
 class Span:
     """A run of text in one style; `link` is the index into `Recipe.links`, or None for ordinary text.
 
-    Spans join without a space between them: an opening bracket and the link in it are two spans.
+    Styles: roman, italic, bold, mono, smallcaps.
     """
 
     text: str
@@ -22,12 +24,51 @@ class Span:
     link: int | None = None
 
 
+Word = str | tuple[Span, ...]
+"""A word of ordinary roman text; or spans with no space between them: an opening bracket and the link in it."""
+
+
 @dataclass(frozen=True, slots=True)
-class Block:
-    """A paragraph, heading, list item, or footnote: words, each a tuple of spans with no space inside."""
+class Figure:
+    """A generated picture.
+
+    Attributes:
+        kind: grey, photo, chart, diagram, or code (a block like a QR code).
+        width: share of the column's width.
+        aspect: height over width.
+    """
 
     kind: str
-    words: tuple[tuple[Span, ...], ...]
+    width: float
+    aspect: float
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What stands between two paragraph ends.
+
+    Attributes:
+        kind: paragraph, heading, item, quote, code, entry (of a bibliography), caption, figure, table, or footnote.
+        words: its text; empty for code, figure and table.
+        label: what stands before it: an item's bullet or number, an entry's key `[12]`, a footnote's mark,
+            a caption's `Figure 3.`.
+        level: of a heading (1 is the greatest) or of a nested item, from 1 on.
+        drop_cap: a paragraph that begins with a large initial.
+        lines: of code, verbatim, blanks included; set in the monospaced family whatever the spans' styles say,
+            italic and bold apart.
+        cells: of a table, rows of cells of words; the first row is its head.
+        figure: of a figure.
+    """
+
+    kind: str
+    words: tuple[Word, ...] = ()
+    label: str = ""
+    level: int = 1
+    drop_cap: bool = False
+    lines: tuple[tuple[Span, ...], ...] = ()
+    cells: tuple[tuple[tuple[Word, ...], ...], ...] = ()
+    figure: Figure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +78,13 @@ class Link:
     Attributes:
         text: whole, as a reader would type it.
         prefix: what the detector must find: scheme and `://`, or `www.`.
-        scheme: one of `conf.schema.synth.SCHEMES`.
+        scheme: one of `conf.schema.link.SCHEMES`.
+        style: as of a `Span`.
         ink: colour of its print.
+        underline: none, thin, thick, or low (touching the descenders' ends).
         bracket: the opening bracket before it, or empty.
+        place: text, footnote, bibliography, code, table or caption.
+        hyphen: whether a hyphen is printed where it is broken (it belongs to neither text nor segment).
     """
 
     text: str
@@ -47,16 +92,29 @@ class Link:
     scheme: str
     style: str
     ink: Rgb
-    underlined: bool
-    may_wrap: bool
-    may_break_after_prefix: bool
-    bracket: str
-    footnote: bool
+    underline: str = "none"
+    may_wrap: bool = True
+    may_break_after_prefix: bool = False
+    bracket: str = ""
+    place: str = "text"
+    hyphen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Page geometry in points; families by name."""
+    """Page geometry in points; families by name.
+
+    Attributes:
+        leading: line distance over body size.
+        tracking: added to each letter's advance, em.
+        indent: of a paragraph's first line, em.
+        paragraph_gap: between paragraphs, lines.
+        heading_style: roman, bold, italic or smallcaps.
+        heading_size: of the greatest heading, over body size.
+        code_box: none, frame or tint: what stands behind code.
+        folio: where the page number stands: none, head (outer corner) or foot (centred).
+        head_rule: a rule under the running head.
+    """
 
     width: float
     height: float
@@ -64,65 +122,26 @@ class Layout:
     right: float
     top: float
     bottom: float
+    columns: int
+    column_gap: float
     body_pt: float
     leading: float
+    tracking: float
+    indent: float
+    paragraph_gap: float
     justified: bool
     hyphenated: bool
     body_family: str
     heading_family: str
     mono_family: str
+    heading_style: str
+    heading_size: float
+    heading_centred: bool
+    code_box: str
     running_head: str | None
+    head_rule: bool
     page_number: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """Paper and ink of the page, and the surface that lies around it."""
-
-    colour: Rgb
-    grain: float
-    show_through: float
-    ink_density: float
-    ink_gain_px: float
-    ground: Rgb
-    texture_offset: tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Camera:
-    """Pose, light and sensor. Angles in degrees, blur in pixels, light as a share.
-
-    Attributes:
-        x_height_px: x-height of the body text at the point aimed at; None shows the whole page.
-        aim: link aimed at, or None for the page.
-        aim_offset: where the aim stands in the picture, as shares of its width and height from the centre.
-        gutter: side on which the paper bends, `left`, `right` or `none`.
-    """
-
-    width: int
-    height: int
-    x_height_px: float | None
-    aim: int | None
-    aim_offset: tuple[float, float]
-    tilt: float
-    pitch: float
-    yaw: float
-    distance: float
-    gutter: str
-    curl: float
-    curl_width: float
-    lens: float
-    light_direction: float
-    light_gradient: float
-    vignette: float
-    shadow: tuple[float, float, float, float] | None
-    exposure: float
-    cast: Rgb
-    blur: float
-    motion: tuple[float, float]
-    noise: float
-    grey: bool
-    jpeg_quality: int
+    folio: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,4 +159,5 @@ class Recipe:
 
     def as_dict(self) -> dict[str, Any]:
         """The recipe as plain JSON values."""
-        return asdict(self)
+        plain: dict[str, Any] = msgspec.to_builtins(self)
+        return plain

@@ -10,9 +10,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from conf.schema.synth import CameraConfig, LinkConfig, PaperConfig, SynthConfig
+from conf.schema.camera import CameraConfig
+from conf.schema.link import LinkConfig
+from conf.schema.paper import PaperConfig
+from conf.schema.synth import SynthConfig
 from synth import fonts, links, words
-from synth.recipe import BLACK, Block, Camera, Layout, Link, Paper, Recipe, Rgb, Span
+from synth.recipe import BLACK, Block, Layout, Link, Recipe, Span
+from synth.scene import Camera, Paper, Rgb
 
 # Inks that printed links were seen in, blue by far the commonest.
 _INKS: tuple[Rgb, ...] = ((0.02, 0.08, 0.55), (0.0, 0.15, 0.75), (0.0, 0.25, 0.35), (0.4, 0.0, 0.02), (0.5, 0.0, 0.35))
@@ -68,13 +72,24 @@ def _layout(config: SynthConfig, rng: np.random.Generator) -> Layout:
         right=_between(rng, page.margin_pt),
         top=_between(rng, page.margin_pt),
         bottom=_between(rng, page.margin_pt),
+        columns=1,
+        column_gap=18.0,
         body_pt=round(_between(rng, page.body_pt), 2),
         leading=_between(rng, page.leading),
+        tracking=0.0,
+        indent=1.5,
+        paragraph_gap=0.25,
         justified=bool(rng.random() < page.justified_share),
         hyphenated=bool(rng.random() < page.hyphenated_share),
         body_family=body,
         heading_family=links.one(rng, named["sans"]) if rng.random() < 0.5 else body,
         mono_family=links.one(rng, named["mono"]),
+        heading_style="bold",
+        heading_size=1.35,
+        heading_centred=False,
+        code_box="none",
+        head_rule=False,
+        folio="head",
         running_head=_title(rng) if rng.random() < page.running_head_share else None,
         page_number=int(rng.integers(1, 800)) if rng.random() < 0.85 else None,
     )
@@ -101,11 +116,11 @@ def _link(config: LinkConfig, footnotes: bool, rng: np.random.Generator) -> Link
         scheme=scheme,
         style=links.pick(rng, config.style_weights),
         ink=_INKS[int(rng.choice(len(_INKS), p=_INK_SHARES))] if coloured else BLACK,
-        underlined=bool(rng.random() < config.underlined_share),
+        underline="thin" if rng.random() < config.underlined_share else "none",
         may_wrap=bool(rng.random() < config.wrap_share),
         may_break_after_prefix=bool(rng.random() < config.prefix_break_share),
         bracket=("(" if rng.random() < 0.88 else "<") if bracketed else "",
-        footnote=bool(footnotes and rng.random() < config.footnote_share),
+        place="footnote" if footnotes and rng.random() < config.footnote_share else "text",
     )
 
 
@@ -124,7 +139,7 @@ def _blocks(config: SynthConfig, layout: Layout, chosen: Sequence[Link], rng: np
     """Enough paragraphs to fill the page, the links spread over what will be visible of them."""
     lines = (layout.height - layout.top - layout.bottom) / (layout.body_pt * layout.leading)
     capacity = lines * (layout.width - layout.left - layout.right) / layout.body_pt * _CHARACTERS_PER_EM
-    waiting = [number for number, link in enumerate(chosen) if not link.footnote]
+    waiting = [number for number, link in enumerate(chosen) if link.place != "footnote"]
     places = sorted(float(p) for p in rng.uniform(0.02, _FILLED, len(waiting)) * capacity)
     decoys = sorted(
         float(p) for p in rng.uniform(0.02, _FILLED, _whole_between(rng, config.link.decoys_per_page)) * capacity
@@ -135,7 +150,7 @@ def _blocks(config: SynthConfig, layout: Layout, chosen: Sequence[Link], rng: np
         if rng.random() < config.page.heading_share:
             blocks.append(Block("heading", tuple(_plain(word) for word in _title(rng).split())))
         kind = "item" if rng.random() < config.page.list_share else "paragraph"
-        block: list[tuple[Span, ...]] = [_plain("•")] if kind == "item" else []
+        block: list[tuple[Span, ...]] = []
         for _ in range(int(rng.integers(1, 3 if kind == "item" else 7))):
             said = [_plain(word) for word in words.sentence(rng, config.page.text_file)]
             written += sum(len(w[0].text) + 1 for w in said)
@@ -147,7 +162,7 @@ def _blocks(config: SynthConfig, layout: Layout, chosen: Sequence[Link], rng: np
                 _insert_link(said, number := waiting.pop(0), chosen[number], rng)
                 written += len(chosen[number].text)
             block += said
-        blocks.append(Block(kind, tuple(block)))
+        blocks.append(Block(kind, tuple(block), "•" if kind == "item" else ""))
     return tuple(blocks)
 
 
@@ -164,7 +179,7 @@ def _insert_link(said: list[tuple[Span, ...]], number: int, link: Link, rng: np.
 
 def _footnotes(config: SynthConfig, chosen: Sequence[Link], rng: np.random.Generator) -> tuple[Block, ...]:
     notes: list[Block] = []
-    numbers: list[int | None] = [number for number, link in enumerate(chosen) if link.footnote]
+    numbers: list[int | None] = [number for number, link in enumerate(chosen) if link.place == "footnote"]
     for position, number in enumerate(numbers or [None], start=1):
         note = [_plain(str(position)), *(_plain(word) for word in words.sentence(rng, config.page.text_file)[:8])]
         if number is not None:

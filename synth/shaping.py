@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
-from pathlib import Path
 
 import freetype
 import numpy as np
 import numpy.typing as npt
 import uharfbuzz as hb
+
+from synth.fonts import Font
 
 Floats = npt.NDArray[np.float64]
 
@@ -41,19 +42,19 @@ class Metrics:
 
 
 @cache
-def _shaper(path: Path) -> tuple[hb.Font, float]:
-    face = hb.Face(hb.Blob.from_file_path(str(path)))
+def _shaper(font: Font) -> tuple[hb.Font, float]:
+    face = hb.Face(hb.Blob.from_file_path(str(font.path)))
     return hb.Font(face), float(face.upem)
 
 
 @lru_cache(maxsize=200_000)
-def shape(path: Path, text: str) -> Shaped:
+def shape(font: Font, text: str) -> Shaped:
     """Shapes text of one font with its ligatures and kerning."""
-    font, upem = _shaper(path)
+    shaper, upem = _shaper(font)
     buffer = hb.Buffer()
     buffer.add_str(text)
     buffer.guess_segment_properties()
-    hb.shape(font, buffer)
+    hb.shape(shaper, buffer, dict.fromkeys(font.features, True))
     positions = buffer.glyph_positions
     advances = np.array([p.x_advance for p in positions], float) / upem
     offsets = np.array([p.x_offset for p in positions], float) / upem
@@ -62,28 +63,28 @@ def shape(path: Path, text: str) -> Shaped:
 
 
 @cache
-def face(path: Path) -> freetype.Face:
+def face(font: Font) -> freetype.Face:
     """FreeType's face of a font file, one a process."""
-    return freetype.Face(str(path))
+    return freetype.Face(str(font.path))
 
 
 @cache
-def metrics(path: Path) -> Metrics:
+def metrics(font: Font) -> Metrics:
     """Measured on the letters `x` and `H`, since fonts' own fields are often empty."""
-    upem = face(path).units_per_EM
+    upem = face(font).units_per_EM
     return Metrics(
-        x_height=float(outline(path, face(path).get_char_index("x"))[:, 1].max()),
-        cap_height=float(outline(path, face(path).get_char_index("H"))[:, 1].max()),
-        underline=-face(path).underline_position / upem or 0.1,
-        thickness=face(path).underline_thickness / upem or 0.05,
+        x_height=float(outline(font, face(font).get_char_index("x"))[:, 1].max()),
+        cap_height=float(outline(font, face(font).get_char_index("H"))[:, 1].max()),
+        underline=-face(font).underline_position / upem or 0.1,
+        thickness=face(font).underline_thickness / upem or 0.05,
     )
 
 
 @lru_cache(maxsize=20_000)
-def outline(path: Path, glyph: int) -> Floats:
+def outline(font: Font, glyph: int) -> Floats:
     """Points on a glyph's outline in em, y up, shape (n, 2): nodes and points along its curves."""
-    upem = face(path).units_per_EM
-    face(path).load_glyph(glyph, freetype.FT_LOAD_NO_SCALE | freetype.FT_LOAD_IGNORE_TRANSFORM)
+    upem = face(font).units_per_EM
+    face(font).load_glyph(glyph, freetype.FT_LOAD_NO_SCALE | freetype.FT_LOAD_IGNORE_TRANSFORM)
     points: list[tuple[float, float]] = []
 
     def node(to: freetype.FT_Vector, _: object) -> None:
@@ -95,7 +96,7 @@ def outline(path: Path, glyph: int) -> Floats:
     def cubic(c1: freetype.FT_Vector, c2: freetype.FT_Vector, to: freetype.FT_Vector, _: object) -> None:
         _along(points, (c1.x, c1.y), (c2.x, c2.y), (to.x, to.y))
 
-    face(path).glyph.outline.decompose(None, move_to=node, line_to=node, conic_to=conic, cubic_to=cubic)
+    face(font).glyph.outline.decompose(None, move_to=node, line_to=node, conic_to=conic, cubic_to=cubic)
     return np.array(points, float).reshape(-1, 2) / upem
 
 

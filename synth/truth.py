@@ -15,9 +15,9 @@ from synth import shaping
 from synth.fonts import Family
 from synth.geometry import PageMap
 from synth.ink import Raster
+from synth.page import GlyphRun, Page, PlacedLink
 from synth.recipe import BLACK, Recipe
 from synth.shaping import Floats
-from synth.typeset import GlyphRun, Page, PlacedLink
 
 _EDGE_POINTS = 5
 """Points along the upper and the lower edge of a prefix's polygon, enough to follow a curl."""
@@ -97,11 +97,11 @@ def _annotation(link: PlacedLink, recipe: Recipe, scene: _Scene) -> LinkAnnotati
             "style": chosen.style,
             "x_height_px": round(x_height, 2),
             "contrast": _contrast(box, scene.picture),
-            "underline": chosen.underlined,
+            "underline": chosen.underline != "none",
             "coloured": chosen.ink != BLACK,
             "wrapped": len(link.segments) > 1,
             "bracket": chosen.bracket or "none",
-            "footnote": chosen.footnote,
+            "footnote": chosen.place == "footnote",
             "visible": round(float(inside.mean()), 3),
             "text_unknown": not whole,
         },
@@ -109,7 +109,7 @@ def _annotation(link: PlacedLink, recipe: Recipe, scene: _Scene) -> LinkAnnotati
 
 
 def _font_facts(run: GlyphRun, scene: _Scene) -> dict[str, str]:
-    family = next(family for family in scene.families.values() if run.font in family.files.values())
+    family = next(family for family in scene.families.values() if run.font in family.fonts.values())
     return {"font": family.name, "font_class": family.kind}
 
 

@@ -9,16 +9,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pyphen
 
 from synth import shaping
-from synth.fonts import Family
-from synth.recipe import BLACK, Block, Recipe, Rgb, Span
-from synth.shaping import Floats
+from synth.fonts import Family, Font
+from synth.page import GlyphRun, Page, PlacedLink, Rectangle
+from synth.recipe import BLACK, Block, Recipe, Span, Word
+from synth.scene import Rgb
 
 _HEADING_SIZE, _NOTE_SIZE, _HEAD_SIZE = 1.35, 0.82, 0.85
 _MONO_SIZE = 0.9  # monospaced letters look larger than serif ones of their size, so books set them smaller
@@ -28,59 +27,11 @@ _BREAKS = re.compile(r"(?<=/)|(?=[.?&=#_%~-])")
 
 
 @dataclass(frozen=True, slots=True)
-class GlyphRun:
-    """Glyphs of one font, size and ink on one baseline; `xs` are their pen positions in points."""
-
-    font: Path
-    size: float
-    ink: Rgb
-    glyphs: npt.NDArray[np.int64]
-    xs: Floats
-    baseline: float
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A horizontal line, from `left` to `right` with its centre at `y`."""
-
-    left: float
-    right: float
-    y: float
-    thickness: float
-    ink: Rgb
-
-
-@dataclass(frozen=True, slots=True)
-class PlacedLink:
-    """A link that stands on the page: its prefix, and its line segments in reading order.
-
-    `complete` is False where the page ended before the link did.
-    """
-
-    number: int
-    prefix: GlyphRun
-    segments: tuple[GlyphRun, ...]
-    complete: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A typeset page."""
-
-    width: float
-    height: float
-    runs: tuple[GlyphRun, ...]
-    rules: tuple[Rule, ...]
-    links: tuple[PlacedLink, ...]
-    body_x_height: float
-
-
-@dataclass(frozen=True, slots=True)
 class _Piece:
     """The least part of a word that a line break cannot divide (ordinary words may still be hyphenated)."""
 
     text: str
-    font: Path
+    font: Font
     size: float
     ink: Rgb
     link: int | None
@@ -109,7 +60,7 @@ class _Setter:
     def __init__(self, recipe: Recipe, families: Mapping[str, Family]) -> None:
         self.recipe, self.families, self.layout = recipe, families, recipe.layout
         self.runs: list[GlyphRun] = []
-        self.rules: list[Rule] = []
+        self.rules: list[Rectangle] = []
         self.pieces: dict[int, list[tuple[_Piece, GlyphRun]]] = {}
         self.y = self.layout.top
 
@@ -125,16 +76,17 @@ class _Setter:
                 break
         self.y = floor - notes_height
         if notes:
-            self.rules.append(Rule(layout.left, layout.left + 72, self.y + note_leading / 2, 0.5, BLACK))
+            self.rules.append(_rule(layout.left, layout.left + 72, self.y + note_leading / 2, 0.5, BLACK))
             self.y += note_leading
         for block, lines in notes:
             self._set_lines(block, lines, floor + 1)
-        metrics = shaping.metrics(self.families[layout.body_family].file("roman"))
+        metrics = shaping.metrics(self.families[layout.body_family].font("roman"))
         return Page(
             width=layout.width,
             height=layout.height,
             runs=tuple(self.runs),
-            rules=tuple(self.rules),
+            rectangles=tuple(self.rules),
+            pictures=(),
             links=tuple(
                 _placed(number, self.recipe.links[number].text, self.pieces[number]) for number in sorted(self.pieces)
             ),
@@ -147,10 +99,10 @@ class _Setter:
         font = self.families[layout.body_family]
         if layout.running_head:
             self._place(
-                _Piece(layout.running_head, font.file("italic"), size, BLACK, None), layout.left, layout.top * 0.6
+                _Piece(layout.running_head, font.font("italic"), size, BLACK, None), layout.left, layout.top * 0.6
             )
         if layout.page_number is not None:
-            piece = _Piece(str(layout.page_number), font.file("roman"), size, BLACK, None)
+            piece = _Piece(str(layout.page_number), font.font("roman"), size, BLACK, None)
             self._place(piece, layout.width - layout.right - piece.width, layout.top * 0.6)
 
     def _set_block(self, block: Block, floor: float) -> bool:
@@ -179,7 +131,9 @@ class _Setter:
     def _lines(self, block: Block) -> list[_Line]:
         """Breaks a block into lines, first fit, links at their legal places, words at their hyphens."""
         lines = [_Line()]
-        waiting = [self._word(word, block) for word in block.words][::-1]
+        waiting = [
+            self._word(word, block) for word in ((f"{block.label}",) if block.kind == "item" else ()) + block.words
+        ][::-1]
         while waiting:
             word, line = waiting.pop(), lines[-1]
             space = self._space(block) if line.words else 0.0
@@ -197,7 +151,8 @@ class _Setter:
         piece = self._piece(Span(" "), block)
         return piece.width
 
-    def _word(self, spans: Sequence[Span], block: Block) -> list[_Piece]:
+    def _word(self, word: Word, block: Block) -> list[_Piece]:
+        spans = (Span(word),) if isinstance(word, str) else word
         return [piece for span in spans for piece in self._split(span, block)]
 
     def _split(self, span: Span, block: Block) -> Iterator[_Piece]:
@@ -223,7 +178,7 @@ class _Setter:
         family = self.families[layout.heading_family if heading else layout.body_family]
         if span.style == "mono":
             family, size = self.families[layout.mono_family], size * _MONO_SIZE
-        font = family.file("bold" if heading else "roman" if span.style == "mono" else span.style)
+        font = family.font("bold" if heading else "roman" if span.style == "mono" else span.style)
         ink = BLACK if span.link is None else self.recipe.links[span.link].ink
         return _Piece(span.text, font, size, ink, span.link)
 
@@ -279,10 +234,14 @@ class _Setter:
         if piece.link is None:
             return
         self.pieces.setdefault(piece.link, []).append((piece, run))
-        if self.recipe.links[piece.link].underlined:
+        if self.recipe.links[piece.link].underline != "none":
             metrics = shaping.metrics(piece.font)
             y = baseline + metrics.underline * piece.size
-            self.rules.append(Rule(x, x + piece.width, y, metrics.thickness * piece.size, piece.ink))
+            self.rules.append(_rule(x, x + piece.width, y, metrics.thickness * piece.size, piece.ink))
+
+
+def _rule(left: float, right: float, y: float, thickness: float, ink: Rgb) -> Rectangle:
+    return Rectangle(left, y - thickness / 2, right, y + thickness / 2, ink)
 
 
 def _placed(number: int, text: str, pieces: Sequence[tuple[_Piece, GlyphRun]]) -> PlacedLink:

@@ -18,7 +18,7 @@ def test_default_packages_give_families_of_each_class(composed: Compose) -> None
     assert kinds["TeX Gyre Pagella"] == kinds["Caladea"] == kinds["DejaVu Serif"] == "serif"
     assert kinds["TeX Gyre Heros"] == kinds["Lato"] == kinds["Roboto"] == "sans"
     assert kinds["TeX Gyre Cursor"] == kinds["DejaVu Sans Mono"] == "mono"
-    assert all({"roman", "italic", "bold"} <= set(family.files) for family in families.values())
+    assert all({"roman", "italic", "bold"} <= set(family.fonts) for family in families.values())
 
 
 def test_train_and_test_share_no_family_and_lack_none(composed: Compose) -> None:

@@ -8,9 +8,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conf import app
+from conf.schema.synth import SynthConfig
 from synth import geometry
-from synth.recipe import Camera, Layout
 from synth.sample import sample
+from synth.scene import Camera
 from tests.synth.conftest import Compose
 
 PAGE = (500.0, 700.0)
@@ -55,7 +57,8 @@ def test_curling_does_not_stretch_the_paper(composed: Compose) -> None:
     np.testing.assert_allclose(lengths, s[1] - s[0], rtol=1e-4)
 
 
-_LAYOUT = Layout(*PAGE, 50, 50, 50, 50, 10, 1.2, True, True, "a", "a", "a", None, None)
+_RECIPE = sample(app.composed("synth", SynthConfig, ["camera=none"]), 0)
+_LAYOUT = replace(_RECIPE.layout, width=PAGE[0], height=PAGE[1])
 _BASE = Camera(
     width=640, height=480, x_height_px=9.0, aim=None, aim_offset=(0.0, 0.0), tilt=0, pitch=0, yaw=0, distance=3,
     gutter="none", curl=0, curl_width=0.3, lens=0, light_direction=0, light_gradient=0, vignette=0, shadow=None,
