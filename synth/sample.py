@@ -5,18 +5,17 @@ Everything behind it (`typeset`, `ink`, `paper`, `camera`) is a pure function of
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
 
-from conf.schema.camera import CameraConfig
 from conf.schema.link import LinkConfig
-from conf.schema.paper import PaperConfig
 from conf.schema.synth import SynthConfig
 from synth import fonts, links, words
+from synth.chance import Chance
 from synth.recipe import BLACK, Block, Layout, Link, Recipe, Span
-from synth.scene import Camera, Paper, Rgb
+from synth.sampling import scene
+from synth.scene import Rgb
 
 # Inks that printed links were seen in, blue by far the commonest.
 _INKS: tuple[Rgb, ...] = ((0.02, 0.08, 0.55), (0.0, 0.15, 0.75), (0.0, 0.25, 0.35), (0.4, 0.0, 0.02), (0.5, 0.0, 0.35))
@@ -26,7 +25,6 @@ _INTRODUCTIONS = ("see", "at", "visit", "from", "online:", "URL:", "Available at
 _CHARACTERS_PER_EM = 2.3
 # Of a text as long as estimated this share surely fits on the page: links stand within it.
 _FILLED = 0.6
-_GRAZING_DEG = 75
 
 
 def sample(config: SynthConfig, index: int) -> Recipe:
@@ -44,8 +42,8 @@ def sample(config: SynthConfig, index: int) -> Recipe:
         blocks=blocks,
         footnotes=notes,
         links=chosen,
-        paper=_paper(config.paper, rng),
-        camera=_camera(config.camera, len(chosen), rng),
+        paper=scene.paper(config.paper, Chance(config.seed, index, "paper")),
+        camera=scene.camera(config.camera, len(chosen), Chance(config.seed, index, "camera")),
     )
 
 
@@ -186,68 +184,3 @@ def _footnotes(config: SynthConfig, chosen: Sequence[Link], rng: np.random.Gener
             note.append(_link_word(number, chosen[number], "." if rng.random() < 0.6 else ""))
         notes.append(Block("footnote", tuple(note)))
     return tuple(notes)
-
-
-def _paper(config: PaperConfig, rng: np.random.Generator) -> Paper:
-    light, warm = _between(rng, config.lightness), _between(rng, config.warmth)
-    ground = rng.uniform(0.03, 0.6) * rng.uniform(0.6, 1.0, 3)
-    return Paper(
-        colour=(light, light * (1 - warm / 3), light * (1 - warm)),
-        grain=_between(rng, config.grain),
-        show_through=_between(rng, config.show_through) if rng.random() < config.show_through_share else 0.0,
-        ink_density=_between(rng, config.ink_density),
-        ink_gain_px=_between(rng, config.ink_gain_px),
-        ground=(float(ground[0]), float(ground[1]), float(ground[2])),
-        texture_offset=(int(rng.integers(1 << 16)), int(rng.integers(1 << 16))),
-    )
-
-
-def _camera(config: CameraConfig, link_count: int, rng: np.random.Generator) -> Camera:
-    whole = rng.random() < config.whole_page_share
-    aimed = bool(link_count) and not whole and rng.random() < config.aim_share
-    low, high = config.x_height_px
-    curled = rng.random() < config.curl_share
-    offset = rng.uniform(-0.4, 0.4, 2) if aimed else rng.uniform(-0.12, 0.12, 2)
-    motion, motion_angle = _between(rng, config.motion_px), rng.uniform(0, math.pi)
-    cast = 1 + rng.uniform(-1, 1, 3) * _between(rng, config.colour_cast)
-    shadowed = rng.random() < config.shadow_share
-    yaw, distance = _between(rng, config.yaw_deg), _between(rng, config.distance)
-    # Seen at a grazing angle the paper at the gutter would hide itself; keep it in sight.
-    steepest = _GRAZING_DEG - abs(yaw) - math.degrees(math.atan(0.5 / distance))
-    return Camera(
-        width=config.width_px,
-        height=config.height_px,
-        # Log-uniform: as many pictures between 6 and 12 pixels as between 12 and 24.
-        x_height_px=None if whole else math.exp(_between(rng, (math.log(low), math.log(high)))),
-        aim=int(rng.integers(link_count)) if aimed else None,
-        aim_offset=(0.0, 0.0) if whole else (float(offset[0]), float(offset[1])),
-        tilt=_between(rng, config.tilt_deg),
-        pitch=_between(rng, config.pitch_deg),
-        yaw=yaw,
-        distance=distance,
-        gutter=links.one(rng, ("left", "right")) if curled else "none",
-        curl=min(_between(rng, config.curl_deg), steepest) if curled else 0.0,
-        curl_width=_between(rng, config.curl_width),
-        lens=_between(rng, config.lens),
-        light_direction=float(rng.uniform(0, 2 * math.pi)),
-        light_gradient=_between(rng, config.light_gradient),
-        vignette=_between(rng, config.vignette),
-        shadow=_shadow(rng) if shadowed else None,
-        exposure=_between(rng, config.exposure),
-        cast=(float(cast[0]), float(cast[1]), float(cast[2])),
-        blur=_between(rng, config.blur_px),
-        motion=(motion * math.cos(motion_angle), motion * math.sin(motion_angle)),
-        noise=_between(rng, config.noise),
-        grey=bool(rng.random() < config.grey_share),
-        jpeg_quality=_whole_between(rng, config.jpeg_quality),
-    )
-
-
-def _shadow(rng: np.random.Generator) -> tuple[float, float, float, float]:
-    """(direction in radians, distance of its edge from the centre, softness, depth); lengths as share of the width."""
-    return (
-        float(rng.uniform(0, 2 * math.pi)),
-        float(rng.uniform(-0.3, 0.4)),
-        float(rng.uniform(0.01, 0.2)),
-        float(rng.uniform(0.15, 0.55)),
-    )

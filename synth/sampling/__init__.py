@@ -1,0 +1,1 @@
+"""Chooses the parts of a recipe: the only place where chance enters."""
