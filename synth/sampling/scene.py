@@ -13,6 +13,7 @@ _GRAZING_DEG = 75
 
 
 def paper(config: PaperConfig, chance: Chance) -> Paper:
+    """The sheet, and what lies around it."""
     light, warm = chance.between(config.lightness), chance.between(config.warmth)
     dark = chance.between((0.03, 0.6))
     ground = tuple(dark * chance.between((0.6, 1.0)) for _ in range(3))
@@ -28,6 +29,7 @@ def paper(config: PaperConfig, chance: Chance) -> Paper:
 
 
 def camera(config: CameraConfig, link_count: int, chance: Chance) -> Camera:
+    """Pose, light and sensor of a photograph of a page with that many links."""
     whole = chance.share(config.whole_page_share)
     aimed = bool(link_count) and not whole and chance.share(config.aim_share)
     low, high = config.x_height_px
@@ -65,8 +67,8 @@ def camera(config: CameraConfig, link_count: int, chance: Chance) -> Camera:
         blur=chance.between(config.blur_px),
         motion=(motion * math.cos(motion_angle), motion * math.sin(motion_angle)),
         noise=chance.between(config.noise),
-        grey=bool(chance.share(config.grey_share)),
-        jpeg_quality=_wholechance.between(config.jpeg_quality),
+        grey=chance.share(config.grey_share),
+        jpeg_quality=chance.whole(config.jpeg_quality),
     )
 
 
