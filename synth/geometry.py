@@ -70,26 +70,93 @@ class PageMap:
         columns, rows = (math.ceil(side / _CELL) + 2 for side in self.picture)
         x, y = np.meshgrid((np.arange(columns) - 0.5) * _CELL, (np.arange(rows) - 0.5) * _CELL)
         wanted = np.stack([x.ravel(), y.ravel()], axis=1)
-        return self._solve(wanted).reshape(rows, columns, 2)
+        return self.inverse(wanted).reshape(rows, columns, 2)
 
-    def _solve(self, wanted: Floats) -> Floats:
-        """Newton's method for the page points that map to the wanted picture points."""
-        guess = np.tile(np.array(self.page) / 2, (len(wanted), 1))
-        step = 1e-3
-        for _ in range(12):
-            here = self.points(guess)
-            miss = wanted - here
-            if np.abs(miss).max() < 1e-3:
-                break
-            by_x = (self.points(guess + np.array([step, 0])) - here) / step
-            by_y = (self.points(guess + np.array([0, step])) - here) / step
-            determinant = by_x[:, 0] * by_y[:, 1] - by_x[:, 1] * by_y[:, 0]
-            move_x = (miss[:, 0] * by_y[:, 1] - miss[:, 1] * by_y[:, 0]) / determinant
-            move_y = (by_x[:, 0] * miss[:, 1] - by_x[:, 1] * miss[:, 0]) / determinant
-            longest = max(self.page)
-            guess = guess + np.clip(np.stack([move_x, move_y], axis=1), -longest, longest)
-        # Past the horizon there is no page point: such nodes lie far off the page.
-        return np.where(np.abs(miss).max(axis=1, keepdims=True) < 0.1, guess, _NOWHERE)
+    def inverse(self, picture: Floats) -> Floats:
+        """Picture points to page points, float64 (n, 2); the nearest paper counts where one page hides another.
+
+        Closed form but for the lens: the ray through each point meets the flat part of the page, or the cylinder
+        of its bend, or those of the facing page. Points past the horizon get a place far off the page.
+        """
+        bent = (picture - np.array(self.centre)) / self._half_diagonal
+        radius = np.maximum(np.hypot(bent[:, :1], bent[:, 1:]), 1e-9)
+        offset = bent * (_unbent(radius, self.camera.lens) / radius) * (self._half_diagonal / self.scale)
+        return _lifted(offset + np.array(self.target), self.page, self.camera)
+
+
+def _unbent(radius: Floats, k: float) -> Floats:
+    """The r whose r (1 + k min(r², 2.25)) is `radius`, by Newton's method: the lens undone."""
+    inner = radius
+    for _ in range(5):
+        inner = inner - (inner * (1 + k * inner**2) - radius) / (1 + 3 * k * inner**2)
+    return np.where(radius <= 1.5 * (1 + 2.25 * k), inner, radius / (1 + 2.25 * k))
+
+
+def _lifted(plane: Floats, page: tuple[float, float], camera: Camera) -> Floats:
+    """Points of the image plane to page points: where the ray through each first meets paper."""
+    width, height = page
+    focal = camera.distance * height
+    turn = _rotation(camera)
+    start = turn.T @ np.array([0.0, 0.0, focal])
+    ray = np.concatenate([plane, np.full((len(plane), 1), -focal)], axis=1) @ turn
+    side = -1.0 if camera.gutter == "right" else 1.0
+    # In the plane across the gutter: `along` from the page's edge at the gutter, and `up` from the desk.
+    along, up = width / 2 + side * start[0], start[2]
+    by_along, by_up = side * ray[:, 0], ray[:, 2]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        nearest, s = _hit_flat(along, up, by_along, by_up, page, camera)
+        if camera.gutter != "none" and camera.curl > 0:
+            nearest, s = _hit_bend(along, up, by_along, by_up, width, camera, nearest, s)
+    x = width - s if camera.gutter == "right" else s
+    y = start[1] + nearest * ray[:, 1] + height / 2
+    met = np.isfinite(nearest)
+    return np.where(met[:, None], np.stack([x, np.where(met, y, 0.0)], axis=1), _NOWHERE)
+
+
+def _hit_flat(
+    along: float, up: float, by_along: Floats, by_up: Floats, page: tuple[float, float], camera: Camera
+) -> tuple[Floats, Floats]:
+    """(ray parameter, arc length from the gutter) where rays meet the desk-level part of either page."""
+    reach = np.where(by_up < 0, -up / by_up, np.inf)
+    at = along + reach * by_along
+    if camera.gutter == "none" or camera.curl <= 0:
+        return reach, at
+    bend, fold = camera.curl_width * page[0], _fold(page[0], camera)
+    ours, facing = at >= bend, at <= 2 * fold - bend
+    return np.where(ours | facing, reach, np.inf), np.where(ours, at, at - 2 * fold)
+
+
+def _hit_bend(
+    along: float,
+    up: float,
+    by_along: Floats,
+    by_up: Floats,
+    width: float,
+    camera: Camera,
+    nearest: Floats,
+    s: Floats,
+) -> tuple[Floats, Floats]:
+    """The same for the two cylinders beside the gutter; keeps what was met before where that is nearer."""
+    steepest, bend = math.radians(camera.curl), camera.curl_width * width
+    radius, fold = bend / steepest, _fold(width, camera)
+    a = by_along**2 + by_up**2
+    for sign in (1.0, -1.0):
+        # The facing page is the mirror image of this one in the fold.
+        from_axis = sign * (along - fold) + fold - bend
+        b = sign * from_axis * by_along + (up + radius) * by_up
+        root = np.sqrt(b**2 - a * (from_axis**2 + (up + radius) ** 2 - radius**2))
+        reach = (-b - root) / a
+        angle = np.arctan2(-(from_axis + reach * sign * by_along), up + reach * by_up + radius)
+        met = (angle >= 0) & (angle <= steepest) & (reach > 0) & (reach < nearest)
+        nearest = np.where(met, reach, nearest)
+        s = np.where(met, sign * bend * (1 - angle / steepest), s)
+    return nearest, s
+
+
+def _fold(width: float, camera: Camera) -> float:
+    """Where the gutter lies on the desk: a bent page reaches less far than its own width."""
+    steepest, bend = math.radians(camera.curl), camera.curl_width * width
+    return bend - bend / steepest * math.sin(steepest)
 
 
 def upsample(nodes: Floats, picture: tuple[int, int]) -> Float32s:
@@ -122,24 +189,23 @@ def _slope(s: Floats, width: float, camera: Camera) -> Floats:
     if camera.gutter == "none":
         return np.zeros_like(s)
     bend = camera.curl_width * width
-    return math.radians(camera.curl) * np.clip(1 - s / bend, 0.0, 1.0)
+    return math.radians(camera.curl) * np.clip(1 - np.abs(s) / bend, 0.0, 1.0) * np.where(s < 0, -1.0, 1.0)
 
 
 def _bend(s: Floats, width: float, camera: Camera) -> tuple[Floats, Floats]:
     """(distance along the desk, height above it) of the paper at arc length `s` from the gutter.
 
     Up to `curl_width` of the page the paper is a circular arc with the slope `curl` at the gutter; behind the gutter
-    (s < 0, the facing page) it goes on straight.
+    (s < 0) lies the facing page, its mirror image.
     """
     if camera.gutter == "none" or camera.curl <= 0:
         return s, np.zeros_like(s)
     steepest, bend = math.radians(camera.curl), camera.curl_width * width
-    radius = bend / steepest
-    angle = _slope(s, width, camera)
-    along = np.where(s < bend, bend - radius * np.sin(angle), s)
-    depth = -radius * (1 - np.cos(angle))
-    behind = np.minimum(s, 0.0)
-    return along + behind * math.cos(steepest), depth + behind * math.sin(steepest)
+    radius, fold = bend / steepest, _fold(width, camera)
+    away = np.abs(s)
+    angle = steepest * np.clip(1 - away / bend, 0.0, 1.0)
+    along = np.where(away < bend, bend - radius * np.sin(angle), away)
+    return np.where(s < 0, 2 * fold - along, along), -radius * (1 - np.cos(angle))
 
 
 def _rotation(camera: Camera) -> Floats:
