@@ -81,3 +81,58 @@ class Camera:
     noise: float
     grey: bool
     jpeg_quality: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The surface that the book lies on, as it looks in the picture.
+
+    Attributes:
+        kind: one of `conf.schema.ground.KINDS`, or `picture` for one of the user's.
+        colour: its mean colour; not used by a picture.
+        contrast: of its pattern, 1 being natural; not used by a picture.
+        tile: which of the kind's patterns.
+        left, top: place of the window that is seen, as shares of what can be chosen.
+        zoom: 1 shows as much as there is, 2 half of its width and height.
+        turns: quarter turns to the right.
+        mirrored: seen in a mirror.
+        file: a picture's path within `ground.folder`.
+    """
+
+    kind: str
+    colour: Rgb
+    contrast: float
+    tile: int
+    left: float
+    top: float
+    zoom: float
+    turns: int
+    mirrored: bool
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Thumb:
+    """A thumb, or several fingers, holding the page at an edge of the picture.
+
+    Attributes:
+        side: edge of the picture where the hand comes in: left, right or bottom.
+        along: where, as a share of that edge.
+        reach: how far it comes in, share of the picture's shorter side.
+        thickness: of a finger, as a share of the same.
+        lean: degrees off the perpendicular to that edge.
+        skin: colour in full light.
+        count: 1 is a thumb, 2 and 3 are fingers side by side.
+        shadow: 0…1, darkness of the shadow that it throws.
+        shape: which of the drawn shapes.
+    """
+
+    side: str
+    along: float
+    reach: float
+    thickness: float
+    lean: float
+    skin: Rgb
+    count: int
+    shadow: float
+    shape: int
