@@ -9,10 +9,13 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from synth.layers import Layer
-from synth.marks import folds, pen, stains, stuck
 from synth.marks.choice import choose
-from synth.marks.highlighter import highlighter
+from synth.marks.felt import highlighter
+from synth.marks.folds import dog_ear, fold
+from synth.marks.pen import bar, circle, note, tick, underline
 from synth.marks.place import Line
+from synth.marks.stains import blot, dust, foxing, ring, water
+from synth.marks.stuck import tab, tape
 from synth.scene import Mark
 
 if TYPE_CHECKING:
@@ -21,20 +24,20 @@ if TYPE_CHECKING:
 __all__ = ["DRAWERS", "choose", "draw"]
 
 DRAWERS: dict[str, Callable[[Mark, Raster, Sequence[Line]], list[Layer]]] = {
-    "ring": stains.ring,
-    "blot": stains.blot,
-    "water": stains.water,
-    "foxing": stains.foxing,
-    "dust": stains.dust,
-    "fold": folds.fold,
-    "dog_ear": folds.dog_ear,
-    "tape": stuck.tape,
-    "tab": stuck.tab,
-    "note": pen.note,
-    "underline": pen.underline,
-    "circle": pen.circle,
-    "tick": pen.tick,
-    "bar": pen.bar,
+    "ring": ring,
+    "blot": blot,
+    "water": water,
+    "foxing": foxing,
+    "dust": dust,
+    "fold": fold,
+    "dog_ear": dog_ear,
+    "tape": tape,
+    "tab": tab,
+    "note": note,
+    "underline": underline,
+    "circle": circle,
+    "tick": tick,
+    "bar": bar,
     "highlighter": highlighter,
 }
 

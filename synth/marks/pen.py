@@ -15,8 +15,8 @@ import cv2
 import numpy as np
 
 from synth.layers import Layer
-from synth.marks import text
 from synth.marks.place import Floats, Line, stroked, wave
+from synth.marks.text import column_from, line_pitch
 from synth.scene import Mark
 
 if TYPE_CHECKING:
@@ -76,13 +76,13 @@ def note(mark: Mark, raster: Raster, lines: Sequence[Line]) -> list[Layer]:
 def underline(mark: Mark, raster: Raster, lines: Sequence[Line]) -> list[Layer]:
     """A pen stroke under `size` points of the nearest line, sometimes a double one."""
     rng = np.random.default_rng(mark.seed)
-    column = text.column_from(lines, mark.x, mark.y)
+    column = column_from(lines, mark.x, mark.y)
     if not column:
         return []
     left, right, baseline = column[0]
     start = min(max(mark.x, left), max(right - 20.0, left))
     end = min(start + mark.size, right)
-    below = baseline + text.pitch(lines, column) * rng.uniform(0.14, 0.24)
+    below = baseline + line_pitch(lines, column) * rng.uniform(0.14, 0.24)
     strokes = []
     for number in range(1 + int(rng.random() < 0.12)):
         x = np.linspace(start + rng.uniform(-2, 2), end + rng.uniform(-2, 3), 48)
@@ -94,11 +94,11 @@ def underline(mark: Mark, raster: Raster, lines: Sequence[Line]) -> list[Layer]:
 def circle(mark: Mark, raster: Raster, lines: Sequence[Line]) -> list[Layer]:
     """A hasty ring around `size` points of the nearest line; it ends past where it began."""
     rng = np.random.default_rng(mark.seed)
-    column = text.column_from(lines, mark.x, mark.y)
+    column = column_from(lines, mark.x, mark.y)
     if not column:
         return []
     left, right, baseline = column[0]
-    pitch = text.pitch(lines, column)
+    pitch = line_pitch(lines, column)
     half = min(mark.size, right - left) / 2
     middle_x = min(max(mark.x, left + half), right - half)
     turn = np.linspace(0, 2 * math.pi * rng.uniform(1.02, 1.12), 72) + rng.uniform(3.5, 5.0)

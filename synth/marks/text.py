@@ -26,7 +26,7 @@ def column_from(lines: Sequence[Line], x: float, y: float) -> list[Line]:
     return [first, *below]
 
 
-def pitch(lines: Sequence[Line], column: Sequence[Line]) -> float:
+def line_pitch(lines: Sequence[Line], column: Sequence[Line]) -> float:
     """Distance of the first two lines of a column, points; that of a usual book where there are not two."""
     if len(column) > 1:
         step = column[1][2] - column[0][2]

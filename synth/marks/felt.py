@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from synth.layers import Layer
-from synth.marks import text
 from synth.marks.place import Float32s, Line, as_coverage, wave, window
+from synth.marks.text import column_from, line_pitch
 from synth.scene import Mark
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ def highlighter(mark: Mark, raster: Raster, lines: Sequence[Line]) -> list[Layer
 
 def _strokes(mark: Mark, lines: Sequence[Line], rng: np.random.Generator) -> list[tuple[float, float, float, float]]:
     """(start, end, middle height, thickness) of each stroke, points, from the top down."""
-    column = text.column_from(lines, mark.x, mark.y)[:_MOST_LINES]
-    pitch, left_over, strokes = text.pitch(lines, column), mark.size, []
+    column = column_from(lines, mark.x, mark.y)[:_MOST_LINES]
+    pitch, left_over, strokes = line_pitch(lines, column), mark.size, []
     for number, (left, right, baseline) in enumerate(column):
         start = min(max(mark.x, left), max(right - pitch, left)) if number == 0 else left
         end = min(start + left_over, right)

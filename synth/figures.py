@@ -1,0 +1,295 @@
+"""Pictures that books print between their lines: greys, screened photographs, charts, diagrams, square codes.
+
+They need not mean anything; they must look, to a detector, like what stands between lines of text. All are drawn from
+a seed, at the resolution that is asked for.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Coverage = npt.NDArray[np.uint8]
+Float32s = npt.NDArray[np.float32]
+
+_LEAST = 48
+"""Pixels; smaller figures are drawn this large and shrunk."""
+_AXES = ("time", "n", "x", "error", "size", "rate", "ms", "year", "load", "cost")
+_PARTS = ("input", "parse", "model", "store", "queue", "client", "cache", "index", "output", "loop", "state", "test")
+_TYPE = cv2.FONT_HERSHEY_SIMPLEX
+_INK = 255
+
+
+def draw(kind: str, seed: int, width: int, height: int) -> Coverage:
+    """Ink coverage of a figure, uint8 (height, width), 0 where the paper stays bare.
+
+    Args:
+        kind: grey, photo, chart, diagram, or code (a square code; a bar code where it is much wider than high).
+        seed: for all that is in it.
+        width: pixels.
+        height: pixels.
+
+    Raises:
+        KeyError: for another kind.
+    """
+    rng = np.random.default_rng(seed)
+    larger = max(_LEAST / width, _LEAST / height, 1.0)
+    drawn = _DRAWERS[kind](rng, math.ceil(width * larger), math.ceil(height * larger))
+    return drawn if larger == 1.0 else cv2.resize(drawn, (width, height), interpolation=cv2.INTER_AREA)
+
+
+def _grey(rng: np.random.Generator, width: int, height: int) -> Coverage:
+    """A flat tone, as where a picture was left out or failed to print, framed or not."""
+    figure = np.full((height, width), rng.integers(30, 170), np.uint8)
+    if rng.random() < 0.4:
+        cv2.rectangle(figure, (0, 0), (width - 1, height - 1), _INK, max(width // 200, 1))
+    return figure
+
+
+def _photo(rng: np.random.Generator, width: int, height: int) -> Coverage:
+    """A scene in greys, printed as a screen of dots at 45 degrees where the screen is coarse enough to be seen."""
+    tone = _scene(rng, width, height)
+    tone = cv2.addWeighted(tone, rng.uniform(0.75, 1.0), tone, 0, rng.uniform(0, 0.12))
+    if rng.random() < 0.3:
+        return cv2.convertScaleAbs(tone, alpha=255)
+    frequency = 2 * math.pi / rng.uniform(3.4, 7.0)
+    down, across = (np.cos(frequency * np.arange(side, dtype=np.float32)) for side in (height, width))
+    # The product of two cosines is a chequered field of hills: cut at the tone's height, they leave dots of its area.
+    hard = rng.uniform(1.2, 3.0)
+    screened = cv2.multiply(down[:, None] * across[None, :], 1.0, scale=0.42 * hard)
+    screened = cv2.addWeighted(tone, hard, screened, 1.0, 0.5 - 0.5 * hard)
+    return cv2.convertScaleAbs(np.maximum(screened, 0, out=screened), alpha=255)
+
+
+def _scene(rng: np.random.Generator, width: int, height: int) -> Float32s:
+    """Darkness 0…1 of hills, houses or round things under a graded sky, lit from one side."""
+    small_h, small_w = 120, 160
+    darkness = np.empty((small_h, small_w), np.float32)
+    darkness[:] = np.linspace(rng.uniform(0.1, 0.5), rng.uniform(0.0, 0.3), small_h, dtype=np.float32)[:, None]
+    darkness += 0.12 * _cloud(rng, small_w, small_h, 5)
+    if rng.random() < 0.5:
+        _hills(rng, darkness)
+    else:
+        _still_life(rng, darkness)
+    darkness = cv2.GaussianBlur(darkness, (0, 0), rng.uniform(0.4, 0.9))
+    grown: Float32s = cv2.resize(darkness, (width, height), interpolation=cv2.INTER_CUBIC)
+    grown += cv2.resize(0.05 * rng.standard_normal((height // 3 + 1, width // 3 + 1), np.float32), (width, height))
+    return grown
+
+
+def _hills(rng: np.random.Generator, darkness: Float32s) -> None:
+    """Ridges, each nearer and darker than the one behind it, and houses with windows on the last."""
+    rows, columns = darkness.shape
+    x = np.arange(columns)
+    for tone, level in zip(np.linspace(0.3, 0.85, 4), np.linspace(0.45, 0.8, 4), strict=True):
+        ridge = rows * (level + 0.09 * cv2.resize(rng.standard_normal((1, 7)), (columns, 1))[0])
+        outline = np.concatenate([np.stack([x, ridge], 1), [[columns, rows], [0, rows]]]).astype(np.int32)
+        cv2.fillPoly(darkness, [outline], float(tone + rng.uniform(-0.1, 0.1)), cv2.LINE_AA)
+    for _ in range(int(rng.integers(0, 4))):
+        left, top = int(rng.integers(0, columns)), int(rows * rng.uniform(0.45, 0.7))
+        wide, high = (int(side) for side in rng.integers(14, 44, 2))
+        tone = float(rng.uniform(0.1, 0.7))
+        cv2.rectangle(darkness, (left, top), (left + wide, top + high), tone, -1)
+        for window in range(left + 3, left + wide - 3, 7):
+            cv2.rectangle(darkness, (window, top + 5), (window + 3, top + 10), 0.95 - 0.5 * tone, -1)
+
+
+def _still_life(rng: np.random.Generator, darkness: Float32s) -> None:
+    """A table with shaded balls and boxes, each with its shadow."""
+    rows, columns = darkness.shape
+    table = int(rows * rng.uniform(0.45, 0.65))
+    darkness[table:] = np.linspace(rng.uniform(0.2, 0.5), rng.uniform(0.5, 0.8), rows - table)[:, None]
+    for _ in range(int(rng.integers(2, 6))):
+        radius = int(rng.integers(9, 30))
+        x, y = int(rng.integers(0, columns)), int(rng.integers(table - 5, rows))
+        cv2.ellipse(darkness, (x + radius // 2, y + radius), (int(1.3 * radius), radius // 3), 0, 0, 360, 0.9, -1)
+        tone = float(rng.uniform(0.45, 0.95))
+        if rng.random() < 0.6:
+            for step in range(6):
+                shift = step * radius // 12
+                cv2.circle(darkness, (x - shift, y - shift), radius - 2 * shift, tone * (1 - step / 7), -1, cv2.LINE_AA)
+        else:
+            cv2.rectangle(darkness, (x - radius, y - radius), (x, y + radius), 0.6 * tone, -1)
+            cv2.rectangle(darkness, (x, y - radius), (x + radius, y + radius), tone, -1)
+
+
+def _chart(rng: np.random.Generator, width: int, height: int) -> Coverage:
+    """Axes with ticks and numbers, and bars, curves or points between them."""
+    figure = np.zeros((height, width), np.uint8)
+    type_size = max(min(width, height) / 800, 0.28)
+    left, right, top, bottom = round(0.13 * width) + 6, round(0.97 * width), round(0.05 * height), round(0.84 * height)
+    line = max(min(width, height) // 220, 1)
+    grid = int(rng.integers(40, 110)) if rng.random() < 0.5 else 0
+    ticks = int(rng.integers(3, 7))
+    step = int(rng.choice((1, 2, 5, 10, 20, 25, 50, 100)))
+    for tick in range(ticks + 1):
+        y = bottom - tick * (bottom - top) // ticks
+        if grid:
+            cv2.line(figure, (left, y), (right, y), grid, 1)
+        cv2.line(figure, (left - 2 - line, y), (left, y), _INK, line)
+        _label(figure, str(tick * step), (left - 5, y), type_size, "right")
+        x = left + tick * (right - left) // ticks
+        cv2.line(figure, (x, bottom), (x, bottom + 2 + line), _INK, line)
+        _label(figure, str(tick), (x, bottom + round(18 * type_size) + 4), type_size, "middle")
+    plot = (_bars, _curves, _points)[int(rng.choice(3, p=(0.4, 0.4, 0.2)))]
+    plot(rng, figure, (left, top, right, bottom), line)
+    cv2.line(figure, (left, bottom), (right, bottom), _INK, line)
+    cv2.line(figure, (left, top), (left, bottom), _INK, line)
+    _label(figure, str(rng.choice(_AXES)), ((left + right) // 2, round(0.96 * height)), type_size, "middle")
+    return figure
+
+
+def _bars(rng: np.random.Generator, figure: Coverage, frame: tuple[int, int, int, int], line: int) -> None:
+    left, top, right, bottom = frame
+    groups, series = int(rng.integers(3, 9)), int(rng.integers(1, 3))
+    pitch = (right - left) / groups
+    wide = pitch * 0.7 / series
+    tones = rng.permutation([60, 110, 170, 230])
+    heights = rng.uniform(0.1, 0.95, (groups, series))
+    for group in range(groups):
+        for number in range(series):
+            x = round(left + (group + 0.15) * pitch + number * wide)
+            low, high = (x, round(bottom - heights[group, number] * (bottom - top))), (round(x + wide - 1), bottom)
+            cv2.rectangle(figure, low, high, int(tones[number]), -1)
+            cv2.rectangle(figure, low, high, _INK, line)
+
+
+def _curves(rng: np.random.Generator, figure: Coverage, frame: tuple[int, int, int, int], line: int) -> None:
+    left, top, right, bottom = frame
+    count = 40
+    x = np.linspace(left, right, count)
+    for number in range(int(rng.integers(1, 4))):
+        walk = np.cumsum(rng.normal(rng.uniform(-0.15, 0.25), 1, count))
+        spread = float(np.ptp(walk)) or 1.0
+        low = rng.uniform(0, 0.4)
+        share = low + (walk - walk.min()) / spread * rng.uniform(0.3, 0.95 - low)
+        curve = np.stack([x, bottom - share * (bottom - top)], axis=1)
+        fixed = np.rint(curve * 16).astype(np.int32)
+        dashed = number == 1
+        pieces = [fixed[i : i + 2] for i in range(0, count - 1, 2)] if dashed else [fixed]
+        cv2.polylines(figure, pieces, False, _INK, line + (number == 0), cv2.LINE_AA, 4)
+        if number == 2 or rng.random() < 0.3:
+            for px, py in fixed[::5].tolist():
+                cv2.circle(figure, (px, py), (line + 2) * 16, _INK, -1, cv2.LINE_AA, 4)
+
+
+def _points(rng: np.random.Generator, figure: Coverage, frame: tuple[int, int, int, int], line: int) -> None:
+    left, top, right, bottom = frame
+    share = rng.uniform(0.03, 0.97, int(rng.integers(20, 70)))
+    trend = 0.5 + rng.uniform(-0.8, 0.8) * (share - 0.5)
+    rise = np.clip(trend + rng.normal(0, 0.09, len(share)), 0.02, 0.98)
+    for x, y in zip(share.tolist(), rise.tolist(), strict=True):
+        place = (round(left + x * (right - left)), round(bottom - y * (bottom - top)))
+        cv2.circle(figure, place, line + 1, _INK, -1 if share[0] < 0.5 else 1, cv2.LINE_AA)
+
+
+def _diagram(rng: np.random.Generator, width: int, height: int) -> Coverage:
+    """Labelled boxes on a loose grid, joined by arrows."""
+    figure = np.zeros((height, width), np.uint8)
+    columns = min(max(round(width / 130), 2), 4)
+    rows = min(max(round(height / 110), 1), 4)
+    cell_w, cell_h = width / columns, height / rows
+    half_w, half_h = round(cell_w * 0.33), round(min(cell_h * 0.3, cell_w * 0.26))
+    line = max(min(width, height) // 220, 1)
+    names = [str(name) for name in rng.permutation(_PARTS)]
+    type_size = min(half_w / 60, half_h / 22)
+    kept = [cell for cell in np.ndindex(rows, columns) if rng.random() < 0.85] or [(0, 0)]
+    places = {cell: (round((cell[1] + 0.5) * cell_w), round((cell[0] + 0.5) * cell_h)) for cell in kept}
+    for (row, column), (x, y) in places.items():
+        if (row, column + 1) in places:
+            _arrow(figure, (x + half_w, y), (places[row, column + 1][0] - half_w, y), line)
+        if (row + 1, column) in places and rng.random() < 0.7:
+            _arrow(figure, (x, y + half_h), (x, places[row + 1, column][1] - half_h), line)
+    tint = int(rng.choice((0, 0, 30, 55)))
+    for number, (x, y) in enumerate(places.values()):
+        room = _box(rng, figure, (x, y), (half_w, half_h), tint, line)
+        _label(figure, names[number % len(names)], (x, y), type_size * room, "middle")
+    return figure
+
+
+def _box(
+    rng: np.random.Generator, figure: Coverage, at: tuple[int, int], half: tuple[int, int], tint: int, line: int
+) -> float:
+    """Draws a box, an ellipse or a lozenge; returns how large its label may be, 1 for a box."""
+    (x, y), (half_w, half_h) = at, half
+    shape = int(rng.choice(3, p=(0.7, 0.18, 0.12)))
+    if shape == 1:
+        cv2.ellipse(figure, at, half, 0, 0, 360, tint, -1)
+        cv2.ellipse(figure, at, half, 0, 0, 360, _INK, line, cv2.LINE_AA)
+        return 0.85
+    corners = [(x - half_w, y - half_h), (x + half_w, y - half_h), (x + half_w, y + half_h), (x - half_w, y + half_h)]
+    if shape == 2:
+        corners = [(x - half_w, y), (x, y - half_h), (x + half_w, y), (x, y + half_h)]
+    outline = np.array(corners, np.int32)
+    cv2.fillConvexPoly(figure, outline, tint)
+    cv2.polylines(figure, [outline], True, _INK, line, cv2.LINE_AA)
+    return 0.65 if shape == 2 else 1.0
+
+
+def _arrow(figure: Coverage, start: tuple[int, int], end: tuple[int, int], line: int) -> None:
+    length = max(abs(end[0] - start[0]) + abs(end[1] - start[1]), 1)
+    cv2.arrowedLine(figure, start, end, _INK, line, cv2.LINE_AA, tipLength=min(7.0 * line / length, 0.5))
+
+
+def _label(figure: Coverage, words: str, at: tuple[int, int], size: float, align: str) -> None:
+    """Writes a word around (or, right-aligned, up to) a point, at half its height."""
+    (wide, high), _ = cv2.getTextSize(words, _TYPE, size, 1)
+    x = at[0] - (wide if align == "right" else wide // 2)
+    cv2.putText(figure, words, (x, at[1] + high // 2), _TYPE, size, _INK, 1, cv2.LINE_AA)
+
+
+def _code(rng: np.random.Generator, width: int, height: int) -> Coverage:
+    """A square code of random modules, in the middle; where there is room for several, a bar code instead."""
+    figure = np.zeros((height, width), np.uint8)
+    modules = _bar_modules(rng) if width > 1.8 * height else _square_modules(rng)
+    rows, columns = modules.shape
+    size = min((width - 2) / columns, (height - 2) / rows) if rows > 1 else (width - 2) / columns
+    wide, high = int(size * columns), int(size * rows) if rows > 1 else height - 2
+    left, top = (width - wide) // 2, (height - high) // 2
+    figure[top : top + high, left : left + wide] = cv2.resize(modules, (wide, high), interpolation=cv2.INTER_NEAREST)
+    return figure
+
+
+def _square_modules(rng: np.random.Generator) -> Coverage:
+    """Modules laid out as a QR code's, filled at random: nothing can be read from it, its checksum being wrong."""
+    side = 17 + 4 * int(rng.integers(1, 7))
+    modules = (rng.random((side, side)) < 0.5).astype(np.uint8) * _INK
+    modules[6, :] = modules[:, 6] = (np.arange(side) % 2 == 0) * _INK
+    finder = np.zeros((8, 8), np.uint8)
+    finder[:7, :7] = _INK
+    finder[1:6, 1:6] = 0
+    finder[2:5, 2:5] = _INK
+    modules[:8, :8] = finder
+    modules[:8, -8:] = finder[:, ::-1]
+    modules[-8:, :8] = finder[::-1]
+    if side > 21:
+        modules[-9:-4, -9:-4] = _INK
+        modules[-8:-5, -8:-5] = 0
+        modules[-7, -7] = _INK
+    return modules
+
+
+def _bar_modules(rng: np.random.Generator) -> Coverage:
+    widths = rng.integers(1, 5, 59)
+    return np.where(np.repeat(np.arange(59) % 2 == 0, widths), _INK, 0).astype(np.uint8)[None, :]
+
+
+def _cloud(rng: np.random.Generator, width: int, height: int, knots: int) -> Float32s:
+    """A smooth field around 0, standard deviation about 0.5."""
+    field: Float32s = cv2.resize(
+        rng.standard_normal((knots, knots), np.float32), (width, height), interpolation=cv2.INTER_CUBIC
+    )
+    return field
+
+
+_DRAWERS: dict[str, Callable[[np.random.Generator, int, int], Coverage]] = {
+    "grey": _grey,
+    "photo": _photo,
+    "chart": _chart,
+    "diagram": _diagram,
+    "code": _code,
+}
