@@ -35,7 +35,7 @@ def copied(dataset: Dataset, folder: Path, transform: Transform = as_it_is) -> I
     """
     for index, image in enumerate(tqdm(dataset.images, desc="pictures", unit="", disable=None)):
         picture, links = transform(image)
-        target = folder / image_name(index, picture.suffix)
+        target = folder / image_name(index, picture.suffix, len(dataset.images))
         write_bytes(target, picture.content)
         yield replace(image, path=target, width=picture.width, height=picture.height, links=links)
 
@@ -52,9 +52,14 @@ def refuse_overlap(dataset: Dataset, folder: Path) -> None:
             raise UserError(f"out={folder} is where {image.path} is read from; name another folder.")
 
 
-def image_name(index: int, suffix: str) -> str:
-    """Where the picture number `index` (from 0) of a set lies: `images/00/000000.jpg`, at most 1,000 a folder."""
-    return f"images/{index // FILES_PER_FOLDER:02d}/{index:06d}{suffix}"
+def image_name(index: int, suffix: str, count: int) -> str:
+    """Where picture number `index` (from 0) of `count` lies: `images/00/000000.jpg`, at most 1,000 a folder.
+
+    Sets of more than 100,000 pictures have as many digits as they need, so that names sort as numbers do.
+    """
+    last = count - 1
+    folder, name = len(str(last // FILES_PER_FOLDER)), len(str(last))
+    return f"images/{index // FILES_PER_FOLDER:0{max(folder, 2)}d}/{index:0{max(name, 6)}d}{suffix}"
 
 
 def pictures_below(folder: Path) -> list[Path]:

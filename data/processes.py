@@ -30,14 +30,21 @@ def worker_processes(
     Raises:
         UserError: with `death`, where a process died while its work was waited for.
     """
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(count, context, initializer=_start, initargs=(initializer, initargs))
+    pool = process_pool(count, initializer=initializer, initargs=initargs)
     try:
         yield pool
     except BrokenProcessPool:
         raise UserError(death) from None
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def process_pool(
+    count: int, *, initializer: Callable[..., None] | None = None, initargs: tuple[Any, ...] = ()
+) -> ProcessPoolExecutor:
+    """As `worker_processes`, for those who deal with deaths and shut the pool down themselves."""
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(count, context, initializer=_start, initargs=(initializer, initargs))
 
 
 def _start(initializer: Callable[..., None] | None, initargs: tuple[Any, ...]) -> None:

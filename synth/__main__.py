@@ -5,48 +5,72 @@ from __future__ import annotations
 import logging
 import webbrowser
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from conf.app import launch
 from conf.schema.synth import SynthConfig
 
+if TYPE_CHECKING:
+    from synth.pipeline import Sample
+
 log = logging.getLogger("synth")
 
 HELP = """
-Renders photographs of book pages with printed links, and writes where each link is (COCO, see docs/synth.md).
+Renders photographs of book pages with printed links, and writes where each link is: a set of pictures with
+annotations.json (COCO) and recipes.jsonl (every choice made for each page). See docs/synth.md.
 
-  python -m synth count=500 seed=7 page=paperback camera=phone out=sets/a     a set; the same command resumes it
-  python -m synth link.schemes=[https,ftp] camera.x_height_px=[8,30]          other links, closer up
-  python -m synth index=123 seed=7 show=true                                  page 123 of that set, alone
+  python -m synth count=500 seed=7 out=sets/a                          a set; stopped at any moment, the same command
+                                                                       goes on, to the same bytes
+  python -m synth count=500 page=paperback camera=scan link=dense      other books, other cameras, more links
+  python -m synth link.schemes=[https,ftp] camera.x_height_px=[8,30]   other links, closer up
+  python -m synth index=122 seed=7 show=true                           one page alone, its truth drawn in
+  python -m synth recipe=sets/a index=122                              a page of a set again, from its stored recipe
+  python -m synth count=1000000 engine=ray engine.address=auto         a million pages on a Ray cluster
+
+Most is said by the groups below, and by these ten keys:
+
+  out=FOLDER   count=PAGES   seed=NUMBER   workers=PROCESSES   index=PAGE
+  link.per_page=[1,3]        how many links a page has           link.schemes=[https,http,ftp,tcp,www]
+  camera.width_px=1024       size of the pictures                camera.x_height_px=[8,30]  how large the print is
+  font.folder=FOLDER         your own fonts
+
+From Python, without files:  for sample in synth.stream(config, workers=4): sample.image, sample.links
 """
 
 
 def run(config: SynthConfig) -> None:
     """Renders what the configuration asks for."""
-    from data import read_dataset
     from synth.generate import generate
 
-    if config.index is not None:
-        _one_page(config, config.index)
+    if config.recipe is not None:
+        from synth.replay import replay
+
+        _write_page(config, replay(config))
         return
-    out = generate(config)
-    dataset = read_dataset(out)
-    pages, links = len(dataset.images), dataset.links
-    log.info("%s: %d pages, %d links. `python -m data show source=%s` draws them.", out, pages, links, out)
+    if config.index is not None:
+        from synth.pipeline import render
+
+        _write_page(config, render(config, config.index))
+        return
+    made = generate(config)
+    links = "whole since an earlier run" if made.links is None else f"{made.links} links"
+    log.info(
+        "%s: %d pages, %s. `python -m data show source=%s` draws them.", made.folder, made.pages, links, made.folder
+    )
 
 
-def _one_page(config: SynthConfig, index: int) -> None:
-    """Renders one page with its truth: as a picture, as the same picture with boxes, as JSON."""
+def _write_page(config: SynthConfig, sample: Sample) -> None:
+    """Writes one page with its truth: as a picture, as the same picture with boxes, as JSON."""
     from data.files import claim_folder, write_bytes, write_json
     from data.preview import contact_sheet
-    from synth.generate import OURS, as_image, describe
-    from synth.pipeline import render
+    from synth.generate import OURS, describe
+    from synth.parts import as_image
 
     claim_folder(Path(config.out), OURS)
-    folder = Path(config.out) / "pages"
-    sample = render(config, index)
+    folder, index = Path(config.out) / "pages", sample.recipe.index
     picture, boxes, truth = (folder / f"{index:06d}{end}" for end in (".jpg", ".boxes.png", ".json"))
     write_bytes(picture, sample.jpeg)
-    write_bytes(boxes, contact_sheet([as_image(sample, picture)], tile_px=config.camera.width_px))
+    write_bytes(boxes, contact_sheet([as_image(sample, picture)], tile_px=sample.recipe.camera.width))
     write_json(truth, describe(sample), indent=1)
     log.info("%s: %d links; drawn in %s, written in %s.", picture, len(sample.links), boxes.name, truth.name)
     if config.show:

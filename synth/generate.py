@@ -1,151 +1,119 @@
-"""Renders whole sets: in parts, by several processes, so that a killed run goes on and the bytes never differ.
-
-A part is `PART_PAGES` pages. Its pictures are written first, then its record in `.parts/`; a part with a record is
-never rendered again. When all are there, the records become `annotations.json` and `recipes.jsonl`.
-"""
+"""Renders whole sets: in parts, by several workers, so that a killed run goes on and the bytes never differ."""
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-from collections.abc import Iterable, Iterator
-from concurrent.futures import as_completed
-from dataclasses import asdict, replace
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import cv2
+from omegaconf import OmegaConf
 from tqdm import tqdm
+from tqdm.contrib.logging import logging_redirect_tqdm
 
 from conf import UserError
 from conf.app import as_yaml
+from conf.schema.engine import EngineConfig
 from conf.schema.synth import SynthConfig
-from data import Dataset, Image
-from data.files import claim_folder, read_json, replacing, write_bytes, write_json, write_text
+from data.files import claim_folder, write_text
 from data.formats import coco
-from data.processes import worker_processes
-from synth import fonts, words
-from synth.pipeline import Sample, render
+from data.recipes import RECIPES
+from synth import fonts, parts, words
+from synth.engines import rendered
+from synth.pipeline import Sample
 
-PART_PAGES = 25
-_CONFIG, _RECIPES, _PARTS = "config.yaml", "recipes.jsonl", ".parts"
-OURS = (*coco.ENTRIES_OF_A_SET, _CONFIG, _PARTS, "pages")
+CONFIG = "config.yaml"
+OURS = (*coco.ENTRIES_OF_A_SET, CONFIG, parts.FOLDER, "pages")
 
 
-def generate(config: SynthConfig) -> Path:
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """A set that is whole; `links` is None where an earlier run had finished it."""
+
+    folder: Path
+    pages: int
+    links: int | None
+
+
+def generate(config: SynthConfig) -> Generated:
     """Renders the set that `config` describes into `config.out`, or the rest of it.
 
-    Returns:
-        The set's folder.
-
     Raises:
-        UserError: where the folder holds a set of another configuration or something else, or a worker died.
+        UserError: where the folder holds a set of another configuration or something else, or workers kept dying.
     """
     out = Path(config.out)
     # A missing font or text is found before anything is written.
     fonts.library(config.font)
     words.check(config.page.text_file)
-    _claim(config, out)
-    if (out / coco.ANNOTATIONS).exists():
-        _forget_parts(out)
-        return out
-    parts = range(0, config.count, PART_PAGES)
-    missing = [first for first in parts if not _record(out, first).exists()]
-    with tqdm(total=config.count, initial=config.count - _pages(missing, config), unit="page", desc="synth") as bar:
-        for first in _rendered(config, missing):
-            bar.update(_pages([first], config))
-    _finish(out, parts)
-    return out
+    claim(config)
+    links = None
+    if not (out / coco.ANNOTATIONS).exists():
+        _render_missing(config)
+        links = parts.join(config)
+    _clear(out)
+    return Generated(out, config.count, links)
 
 
-def _pages(parts: Iterable[int], config: SynthConfig) -> int:
-    return sum(min(PART_PAGES, config.count - first) for first in parts)
+def claim(config: SynthConfig) -> None:
+    """Makes the set's folder this configuration's own.
 
-
-def _record(out: Path, first: int) -> Path:
-    return out / _PARTS / f"{first:09d}.json"
-
-
-def _claim(config: SynthConfig, out: Path) -> None:
+    Raises:
+        UserError: where it holds something else.
+    """
+    out = Path(config.out)
     claim_folder(out, OURS)
-    # Where it lies and how many processes make it does not change a set.
-    described = as_yaml(replace(config, out="", workers=None, index=None, show=False))
-    there = out / _CONFIG
-    if there.exists() and there.read_text(encoding="utf-8") != described:
-        raise UserError(f"out={out} holds a set of another configuration ({there}); name a new folder.")
+    described = as_yaml(_description(config))
+    there = out / CONFIG
     if not there.exists() and any((out / name).exists() for name in (coco.ANNOTATIONS, "images")):
         raise UserError(f"out={out} holds a set that synth did not make; name a new folder.")
-    write_text(there, described)
+    if not there.exists():
+        write_text(there, described)
+    elif there.read_text(encoding="utf-8") != described:
+        raise UserError(
+            f"out={out} holds a set of another configuration ({_difference(there, described)}); name a new folder."
+        )
 
 
-def _rendered(config: SynthConfig, parts: list[int]) -> Iterator[int]:
-    """Renders parts and yields the first page of each as it is done."""
-    workers = min(config.workers or os.cpu_count() or 1, max(len(parts), 1))
-    if workers == 1:
-        for first in parts:
-            yield render_part(config, first)
-        return
-    death = (
-        f"A worker process died, killed or out of memory; finished parts are kept in {config.out}: "
-        "run the same command again, with fewer workers if memory was short."
-    )
-    with worker_processes(workers, death) as pool:
-        for done in as_completed([pool.submit(render_part, config, first) for first in parts]):
-            yield done.result()
+def _description(config: SynthConfig) -> SynthConfig:
+    """The configuration without what does not change a set: where it lies, and who makes it."""
+    return replace(config, out="", workers=None, index=None, recipe=None, show=False, engine=EngineConfig())
 
 
-def render_part(config: SynthConfig, first: int) -> int:
-    """Renders pages `first` … `first + PART_PAGES - 1`, their pictures first, their record last; returns `first`."""
-    cv2.setNumThreads(1)
+def _difference(there: Path, described: str) -> str:
+    """The first key that is not what the file says, with both values."""
+    for (name, old), (_, new) in zip(_flat(OmegaConf.load(there)), _flat(OmegaConf.create(described)), strict=False):
+        if old != new:
+            return f"{name}={old} in {there}, {new} here"
+    return str(there)
+
+
+def _flat(config: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in config.items():
+        if OmegaConf.is_dict(value):
+            yield from _flat(value, f"{prefix}{name}.")
+        else:
+            yield prefix + name, value
+
+
+def _render_missing(config: SynthConfig) -> None:
     out = Path(config.out)
-    images: list[Image] = []
-    recipes: list[dict[str, Any]] = []
-    for index in range(first, min(first + PART_PAGES, config.count)):
-        sample = render(config, index)
-        path = out / "images" / f"{index // 1000:02d}" / f"{index:06d}.jpg"
-        write_bytes(path, sample.jpeg)
-        images.append(as_image(sample, path))
-        recipes.append({"image_id": index + 1, **sample.recipe.as_dict()})
-    content = coco.to_coco(Dataset(tuple(images)), out)
-    write_json(_record(out, first), {"coco": content, "recipes": recipes})
-    return first
+    missing = (pages for pages in parts.parts_of(config) if not parts.record_of(out, pages).exists())
+    done = sum(len(pages) for pages in parts.parts_of(config) if parts.record_of(out, pages).exists())
+    most = -(-(config.count - done) // parts.PART_PAGES)
+    bar = tqdm(total=config.count, initial=done, unit="page", desc="synth")
+    with bar, logging_redirect_tqdm(), closing(rendered(config, missing, most)) as finished:
+        for pages in finished:
+            bar.update(len(pages))
 
 
-def as_image(sample: Sample, path: Path) -> Image:
-    """A sample as an image of the dataset model, its picture at `path`."""
-    recipe = sample.recipe
-    return Image(
-        path=path,
-        width=recipe.camera.width,
-        height=recipe.camera.height,
-        links=sample.links,
-        source="synth",
-        group=f"synth-{recipe.seed}-{recipe.index}",
-        id=recipe.index + 1,
-    )
-
-
-def _finish(out: Path, parts: Iterable[int]) -> None:
-    """Joins the records; `annotations.json` appears last, and says that the set is whole."""
-    whole: dict[str, Any] = {}
-    annotations: list[dict[str, Any]] = []
-    images: list[dict[str, Any]] = []
-    with replacing(out / _RECIPES) as scratch, scratch.open("w", encoding="utf-8") as lines:
-        for first in parts:
-            record = read_json(_record(out, first))
-            whole = record["coco"]
-            images += whole["images"]
-            for annotation in whole["annotations"]:
-                annotations.append({**annotation, "id": len(annotations) + 1})
-            lines.writelines(json.dumps(recipe, ensure_ascii=False) + "\n" for recipe in record["recipes"])
-    info = {"description": "Synthetic photographs of printed links", "version": "1"}
-    write_json(out / coco.ANNOTATIONS, {**whole, "info": info, "images": images, "annotations": annotations})
-    _forget_parts(out)
-
-
-def _forget_parts(out: Path) -> None:
-    shutil.rmtree(out / _PARTS, ignore_errors=True)
+def _clear(out: Path) -> None:
+    """Removes the records, and what killed runs left half-written."""
+    shutil.rmtree(out / parts.FOLDER, ignore_errors=True)
+    for name in (coco.ANNOTATIONS, RECIPES, CONFIG):
+        for scratch in out.glob(f".{name}.*.part"):
+            scratch.unlink(missing_ok=True)
 
 
 def describe(sample: Sample) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from conf.checks import key
 from conf.errors import UserError
 from conf.schema.camera import CameraConfig
+from conf.schema.engine import EngineConfig
 from conf.schema.font import FontConfig
 from conf.schema.link import LinkConfig
 from conf.schema.page import PageConfig
@@ -31,8 +32,12 @@ class SynthConfig:
     workers: int | None = key(
         None, "processes; null: one a core. The bytes are the same for any number", low=1, high=512
     )
-    index: int | None = key(None, "render this page alone into the folder `out`, with its truth drawn on a copy", low=0)
-    show: bool = key(False, "with index: open the picture in the system's viewer")
+    index: int | None = key(None, "render this page alone into OUT/pages/, with its truth drawn on a copy", low=0)
+    recipe: str | None = key(
+        None, "draw a stored recipe again into OUT/pages/: a .json file, or a set or its recipes.jsonl with index=N"
+    )
+    show: bool = key(False, "with index or recipe: open the picture in the system's viewer")
+    engine: EngineConfig = field(default_factory=EngineConfig)
     page: PageConfig = field(default_factory=PageConfig)
     link: LinkConfig = field(default_factory=LinkConfig)
     font: FontConfig = field(default_factory=FontConfig)
@@ -49,5 +54,5 @@ class SynthConfig:
             )
         if self.page.sans_share + self.page.mono_share > 1:
             raise UserError(f"{prefix}page.sans_share and {prefix}page.mono_share add up to more than 1; lower one.")
-        if self.show and self.index is None:
-            raise UserError(f"{prefix}show=true needs index=N: it opens one page.")
+        if self.show and self.index is None and self.recipe is None:
+            raise UserError(f"{prefix}show=true needs index=N or recipe=FILE: it opens one page.")
