@@ -1,154 +1,215 @@
-"""Photographs a sheet: one geometric warp of its ink, then light, lens blur, sensor and JPEG."""
+"""Photographs a sheet: one geometric warp, then light, lens, sensor and JPEG.
+
+Print is warped and blurred as one grey channel and coloured afterwards, by channel: a third of the work. What has a
+colour of its own (layers) is warped in windows of its size.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from synth import noise
+from synth import lens, light, noise
 from synth.geometry import Float32s, PageMap, upsample
 from synth.ink import Raster
+from synth.layers import Coverage, Layer
 from synth.paper import Sheet
 from synth.recipe import Recipe
-from synth.scene import Camera, Rgb
+from synth.scene import Camera, Paper
 from synth.shaping import Floats
 
 Pixels = npt.NDArray[np.uint8]
 _MARGIN_PT = 6.0
-_OVERSAMPLING = (
-    1.15  # ink is drawn a little finer than the camera sees it, so that the warp's interpolation costs nothing
-)
+# Ink is drawn a little finer than the camera sees it, so that the warp's interpolation costs no sharpness.
+_OVERSAMPLING = 1.15
+_NEAR, _OPEN = 0.45, 1.0  # share of the light on the ground beside the book, and away from it
+_WINDOW_MARGIN = 6  # pixels around a layer's window, so that its blur has room
 
 
-def view(page_map: PageMap, nodes: Floats, body_pt: float) -> Raster:
-    """The part of the page that the camera sees, at a scale that gives the body text a whole number of pixels per em.
+def view(page_map: PageMap, nodes: Floats, body_pt: float, stack_pt: float = 0.0) -> Raster:
+    """The part of the sheet that the camera sees, at a scale that gives its body text one of a few sizes in pixels.
 
-    Whole sizes let pages of one font share the cache of drawn glyphs.
+    Behind the gutter the facing page is part of the sheet; at
+    the outer edge so are the edges of the pages below.
     """
-    low = np.clip(nodes.min(axis=(0, 1)) - _MARGIN_PT, 0, page_map.page)
-    high = np.clip(nodes.max(axis=(0, 1)) + _MARGIN_PT, 0, page_map.page)
+    width, height = page_map.page
+    gutter = page_map.camera.gutter
+    edges = (
+        (-width if gutter == "left" else -stack_pt, 0.0),
+        (2 * width if gutter == "right" else width + stack_pt, height),
+    )
+    low = np.clip(nodes.min(axis=(0, 1)) - _MARGIN_PT, *edges)
+    high = np.clip(nodes.max(axis=(0, 1)) + _MARGIN_PT, *edges)
     if (nodes < -1e4).any():  # part of the view lies past the horizon: its edge is unknown
-        low, high = np.zeros(2), np.array(page_map.page)
-    scale = np.ceil(page_map.scale * _OVERSAMPLING * body_pt) / body_pt
-    width, height = np.maximum(np.ceil((high - low) * scale), 1).astype(int)
-    return Raster(float(scale), float(low[0]), float(low[1]), int(width), int(height))
+        low, high = np.array(edges[0]), np.array(edges[1])
+    scale = _shared_size(page_map.scale * _OVERSAMPLING * body_pt) / body_pt
+    size = np.maximum(np.ceil((high - low) * scale), 1).astype(int)
+    return Raster(float(scale), float(low[0]), float(low[1]), int(size[0]), int(size[1]))
 
 
-def photograph(sheet: Sheet, page_map: PageMap, nodes: Floats, recipe: Recipe) -> Pixels:
-    """The picture before its compression, uint8 RGB (height, width, 3).
+def _shared_size(pixels: float) -> int:
+    """The next of a few sizes per em, at most a tenth larger, so that pages share drawn glyphs."""
+    step = 1 if pixels <= 20 else 2 if pixels <= 36 else 4 if pixels <= 72 else 8
+    return int(np.ceil(pixels / step)) * step
+
+
+def photograph(
+    sheet: Sheet, page_map: PageMap, nodes: Floats, recipe: Recipe, ground: Pixels | None, fingers: Sequence[Any] = ()
+) -> Pixels:
+    """The picture before its compression, uint8 BGR (height, width, 3).
 
     Args:
         sheet: the printed sheet.
         page_map: the map that the truth goes through too.
         nodes: its `inverse_nodes()`.
-        recipe: light, surroundings and sensor.
+        recipe: paper, light and sensor.
+        ground: what the book lies on, uint8 BGR (height, width, 3); None where the sheet fills the picture.
+        fingers: patches over the picture's edge, (left, top, uint8 BGR, uint8 alpha).
     """
-    camera = recipe.camera
-    light = upsample(_light(page_map, nodes, camera), page_map.picture)
-    shares = _shares(sheet, page_map, nodes, recipe.paper.ground, light)
-    gains = [255 * camera.exposure * cast for cast in camera.cast]
-    picture = cv2.merge([_mixed(shares, channel, gain) for channel, gain in enumerate(gains)])
-    picture = _sensor(_blurred(picture, camera), camera, recipe.paper.texture_offset)
+    camera, paper = recipe.camera, recipe.paper
+    warp = Warp(page_map, nodes, sheet.raster)
+    lit = light.field(page_map, nodes, camera, paper)
+    grey = _reflected(lens.blurred(warp.image(sheet.dark), camera), paper)
+    grey = cv2.multiply(grey, lit, dtype=cv2.CV_8U)
+    grey = lens.sharpened(grey, camera)
+    picture = _coloured(grey, paper, camera)
+    for layer in sheet.layers:
+        _lay(picture, layer, warp, camera)
+    outside = outside_share(page_map, nodes, paper.stack_pt)
+    if outside is not None and ground is not None:
+        _lay_on_ground(picture, ground, outside, lit)
+    for left, top, patch, alpha in fingers:
+        _cover(picture[top : top + patch.shape[0], left : left + patch.shape[1]], patch, alpha)
+    picture = _sensor(picture, camera, paper.texture_offset)
     if camera.grey:
-        picture = cv2.cvtColor(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
+        picture = cv2.cvtColor(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
     return picture
 
 
 def encode(picture: Pixels, quality: int) -> bytes:
-    """JPEG bytes of an RGB picture."""
-    done, encoded = cv2.imencode(".jpg", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality])
+    """JPEG bytes of a BGR picture."""
+    done, encoded = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
     if not done:
         raise RuntimeError(f"OpenCV could not encode a JPEG picture of {picture.shape}")
     return bytes(encoded)
 
 
-def _shares(sheet: Sheet, page_map: PageMap, nodes: Floats, ground: Rgb, light: Float32s) -> list[tuple[Rgb, Float32s]]:
-    """How much light each colour sends from each pixel: paper, inks, ground; they add up to `light`.
+class Warp:
+    """Carries what is drawn on the raster into the picture: the map of the truth, as OpenCV's look-up table."""
 
-    A colour's share is one array, where its red, green and blue would be three: a third of the memory traffic.
-    """
-    at = upsample((nodes - [sheet.raster.left, sheet.raster.top]) * sheet.raster.scale - 0.5, page_map.picture)
-    # Looked up once as fixed point: every layer is warped by the same table.
-    table = cv2.convertMaps(at, None, cv2.CV_16SC2)
-    shares = [(sheet.paper, light)]
-    for colour, coverage in sheet.layers:
-        warped = cv2.remap(coverage, *table, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
-        if warped.any():
-            shares = _covered(shares, colour, cv2.multiply(warped, 1 / 255, dtype=cv2.CV_32F), light)
-    outside = _outside(page_map, nodes)
-    return shares if outside is None else _covered(shares, ground, outside, light)
+    def __init__(self, page_map: PageMap, nodes: Floats, raster: Raster) -> None:
+        self._map, self._raster = page_map, raster
+        at = upsample((nodes - [raster.left, raster.top]) * raster.scale - 0.5, page_map.picture)
+        # Looked up as fixed point, made once: every layer is warped by the same table.
+        self._table = cv2.convertMaps(at, None, cv2.CV_16SC2)
+
+    def image(self, raster_image: Coverage) -> Coverage:
+        """The raster in the picture, uint8 (height, width); 0 outside."""
+        return cv2.remap(raster_image, *self._table, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
+
+    def window(self, layer: Layer) -> tuple[int, int, Coverage] | None:
+        """(left, top, coverage) of a layer in the picture; None where it is not seen."""
+        bounds = self._bounds(layer)
+        if bounds is None:
+            return None
+        left, top, right, bottom = bounds
+        where, fraction = (table[top:bottom, left:right] for table in self._table)
+        where = cv2.subtract(where, (layer.left, layer.top, 0, 0)) if layer.left or layer.top else where
+        seen = cv2.remap(layer.coverage, where, fraction, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
+        return left, top, seen
+
+    def _bounds(self, layer: Layer) -> tuple[int, int, int, int] | None:
+        rows, columns = layer.coverage.shape
+        t = np.linspace(0, 1, 5)
+        x, y = np.concatenate([t, t, t * 0, t * 0 + 1]), np.concatenate([t * 0, t * 0 + 1, t, t])
+        corners = np.stack([layer.left + x * columns, layer.top + y * rows], axis=1) / self._raster.scale
+        seen = self._map.points(corners + [self._raster.left, self._raster.top])
+        low = np.maximum(np.floor(seen.min(axis=0)) - _WINDOW_MARGIN, 0)
+        high = np.minimum(np.ceil(seen.max(axis=0)) + _WINDOW_MARGIN, self._map.picture)
+        if not (low < high).all():
+            return None
+        return int(low[0]), int(low[1]), int(high[0]), int(high[1])
 
 
-def _covered(
-    shares: list[tuple[Rgb, Float32s]], colour: Rgb, coverage: Float32s, light: Float32s
-) -> list[tuple[Rgb, Float32s]]:
-    """What is left of the shares where a further colour covers them, and that colour's own."""
-    below = [(c, cv2.subtract(share, cv2.multiply(share, coverage))) for c, share in shares]
-    return [*below, (colour, cv2.multiply(light, coverage))]
+def _reflected(dark: Coverage, paper: Paper) -> Coverage:
+    """Share of white that paper and ink reflect: 255 is the lighter of the two."""
+    bare, ink = max(paper.colour), max(paper.ink)
+    top = max(bare, ink)
+    # uint8 saturates: where the ink is the lighter, the ramp goes up from the paper's own.
+    grey = cv2.addWeighted(dark, (ink - bare) / top, dark, 0.0, 255 * bare / top)
+    if paper.grain <= 0:
+        return grey
+    fibres = noise.crop("fibre", grey.shape, paper.texture_offset)
+    strength = paper.grain * 255 / noise.SPREAD
+    return cv2.addWeighted(grey, 1.0, fibres, strength, -(128 + noise.SPREAD) * strength)
 
 
-def _mixed(shares: list[tuple[Rgb, Float32s]], channel: int, gain: float) -> Pixels:
-    """One channel of the picture, uint8 (height, width): the shares by their colours' brightness in that channel."""
-    (first, mixed), *others = shares
-    scale = first[channel] * gain
-    for colour, share in others:
-        mixed = cv2.addWeighted(mixed, scale, share, colour[channel] * gain, 0)
-        scale = 1.0
-    return cv2.convertScaleAbs(mixed, alpha=scale)
+def _coloured(grey: Coverage, paper: Paper, camera: Camera) -> Pixels:
+    """The picture's channels, blue first: paper's and light's colour, exposure, stray light."""
+    top = max(*paper.colour, *paper.ink)
+    tint = paper.ink if paper.inverted else paper.colour
+    hue = [channel / max(tint) for channel in tint]
+    gain = (1 - camera.flare) * top * camera.exposure
+    channels = [
+        cv2.convertScaleAbs(grey, alpha=gain * share * cast, beta=255 * camera.flare)
+        for share, cast in zip(hue[::-1], camera.cast[::-1], strict=True)
+    ]
+    return cv2.merge(channels)
 
 
-def _outside(page_map: PageMap, nodes: Floats) -> Float32s | None:
-    """Share of each pixel off the book, 0…1; None where the picture shows paper alone. Past the gutter lies paper."""
+def _lay(picture: Pixels, layer: Layer, warp: Warp, camera: Camera) -> None:
+    """Lays coloured print or a mark on the picture, in place."""
+    window = warp.window(layer)
+    if window is None:
+        return
+    left, top, coverage = window
+    coverage = lens.blurred(coverage, camera)
+    target = picture[top : top + coverage.shape[0], left : left + coverage.shape[1]]
+    colours = layer.colour[::-1]
+    if layer.kind == "filter":
+        passed = [cv2.addWeighted(coverage, -(1 - c), coverage, 0.0, 255) for c in colours]
+        cv2.multiply(target, cv2.merge(passed), dst=target, scale=1 / 255)
+        return
+    white = [255 * c * camera.exposure * (1 - camera.flare) for c in colours]
+    _cover(target, np.full_like(target, np.clip(white, 0, 255).astype(np.uint8)), coverage)
+
+
+def _cover(target: Pixels, patch: Pixels, alpha: Coverage) -> None:
+    """Replaces `target` by `patch` in share `alpha`, in place."""
+    share = cv2.merge([alpha, alpha, alpha])
+    below = cv2.multiply(target, cv2.bitwise_not(share), scale=1 / 255)
+    cv2.add(below, cv2.multiply(patch, share, scale=1 / 255), dst=target)
+
+
+def outside_share(page_map: PageMap, nodes: Floats, stack_pt: float) -> Coverage | None:
+    """Share of each pixel off the book, 0…255; None where the picture shows paper alone. Past the gutter lies paper."""
     width, height = page_map.page
     gutter = page_map.camera.gutter
-    left, right = (-width if gutter == "left" else 0.0), (2 * width if gutter == "right" else width)
+    left = -width if gutter == "left" else -stack_pt
+    right = 2 * width if gutter == "right" else width + stack_pt
     x, y = nodes[..., 0], nodes[..., 1]
     beyond = np.max([left - x, x - right, -y, y - height], axis=0) * page_map.scale
     if beyond.max() < -1:
         return None
     # Interpolating the distance, not the share, keeps the paper's edge one pixel wide.
-    return np.clip(upsample(np.clip(beyond, -64, 64), page_map.picture) + 0.5, 0, 1)
+    distance = upsample(np.clip(beyond, -64, 64), page_map.picture)
+    return cv2.addWeighted(distance, 255.0, distance, 0.0, 127.5, dtype=cv2.CV_8U)
 
 
-def _light(page_map: PageMap, nodes: Floats, camera: Camera) -> Floats:
-    """Brightness at the nodes: gradient, vignette, shadow, and the paper's own shading in the bend."""
-    rows, columns = nodes.shape[:2]
-    x, y = np.meshgrid((np.arange(columns) - 0.5) / (columns - 2) - 0.5, (np.arange(rows) - 0.5) / (rows - 2) - 0.5)
-    across = np.cos(camera.light_direction) * x + np.sin(camera.light_direction) * y
-    light = 1 - camera.light_gradient * np.clip(across + 0.5, 0, 1)
-    light *= 1 - camera.vignette * 2 * (x**2 + y**2)
-    if camera.shadow is not None:
-        direction, edge, softness, depth = camera.shadow
-        along = np.cos(direction) * x + np.sin(direction) * y - edge
-        light *= 1 - depth * np.clip(along / softness + 0.5, 0, 1)
-    slope = page_map.slope(nodes[..., 0])
-    # Lambert: paper that leans away from a light above, a little to one side, gets the cosine of its angle to it.
-    lean = 0.3 * np.cos(camera.light_direction)
-    shaded: Floats = light * np.clip(np.cos(slope + lean) / np.cos(lean), 0.15, 1.2)
-    return shaded
-
-
-def _blurred(picture: Pixels, camera: Camera) -> Pixels:
-    if camera.blur >= 0.25:
-        picture = cv2.GaussianBlur(picture, (0, 0), camera.blur)
-    length = float(np.hypot(*camera.motion))
-    return cv2.filter2D(picture, -1, _motion_kernel(camera.motion)) if length >= 0.5 else picture
-
-
-def _motion_kernel(motion: tuple[float, float]) -> Float32s:
-    """Mean over a straight path of (x, y) pixels, centred, each point of the path spread over its four neighbours."""
-    reach = int(np.ceil(max(abs(motion[0]), abs(motion[1])) / 2)) + 1
-    kernel = np.zeros((2 * reach + 1, 2 * reach + 1), np.float32)
-    for t in np.linspace(-0.5, 0.5, 8 * reach + 1):
-        x, y = motion[0] * t + reach, motion[1] * t + reach
-        column, row = int(x), int(y)
-        right, down = x - column, y - row
-        kernel[row, column] += (1 - right) * (1 - down)
-        kernel[row, column + 1] += right * (1 - down)
-        kernel[row + 1, column] += (1 - right) * down
-        kernel[row + 1, column + 1] += right * down
-    return kernel / kernel.sum()
+def _lay_on_ground(picture: Pixels, ground: Pixels, outside: Coverage, lit: Float32s) -> None:
+    """Shows the ground where the book does not lie, in place; darker beside the book, in its shadow."""
+    left, top, width, height = cv2.boundingRect(outside)
+    window = np.s_[top : top + height, left : left + width]
+    share = outside[window]
+    near = cv2.blur(cv2.resize(share, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA), (7, 7))
+    shade = cv2.addWeighted(near, _OPEN - _NEAR, near, 0.0, 255 * _NEAR)
+    light = cv2.multiply(lit[window], cv2.resize(shade, (width, height)), scale=1 / 255, dtype=cv2.CV_32F)
+    shaded = cv2.multiply(ground[window], cv2.merge([light, light, light]), dtype=cv2.CV_8U)
+    _cover(picture[window], shaded, share)
 
 
 def _sensor(picture: Pixels, camera: Camera, offset: tuple[int, int]) -> Pixels:

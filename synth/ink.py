@@ -1,26 +1,35 @@
-"""Draws a typeset page as ink coverage, once for each ink, at the scale and in the window that the camera will see.
+"""Draws a typeset page as ink coverage, at the scale and in the window that the camera will see.
 
-Glyphs are drawn by FreeType without hinting, cached for the process per font, size and a quarter-pixel phase.
+Glyphs are drawn by FreeType without hinting and kept for the process, a `_Strike` for each font and size; Pillow
+stamps them, which costs a microsecond each. Black print is one raster; each line of coloured print is a small layer.
 """
 
 from __future__ import annotations
 
+import ctypes
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
+import cv2
 import freetype
 import numpy as np
-import numpy.typing as npt
+from PIL import Image, ImageDraw
 
 from synth import shaping
 from synth.fonts import Font
-from synth.page import GlyphRun, Page, Rectangle
+from synth.layers import Coverage, Layer
+from synth.page import GlyphRun, Page, Picture, Rectangle
+from synth.recipe import BLACK
 from synth.scene import Rgb
 from synth.shaping import Floats
 
-Coverage = npt.NDArray[np.uint8]
-_PHASES = 4
+_PHASES = 2
+_THINNEST = 0.6  # pixels: no printed rule vanishes
+_LOAD = freetype.FT_LOAD_RENDER | freetype.FT_LOAD_NO_HINTING | freetype.FT_LOAD_NO_BITMAP
+_LARGEST_FIGURE = 640  # pixels; larger ones are drawn so large and enlarged, as a magnifying glass would show them
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,98 +53,202 @@ class Raster:
         return round((y - self.top) * self.scale) / self.scale + self.top
 
     def snapped_xs(self, xs: Floats) -> Floats:
-        """The page xs at which glyphs are drawn: quarters of a pixel."""
+        """The page xs at which glyphs are drawn: halves of a pixel."""
         snapped: Floats = np.rint((xs - self.left) * self.scale * _PHASES) / (_PHASES * self.scale) + self.left
         return snapped
 
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """Coverage 0…255 of each ink on the raster, uint8 (height, width); black first, always there."""
+    """What was printed on the raster: `black` is uint8 (height, width), 0…255; coloured print lies in layers."""
 
     raster: Raster
-    layers: tuple[tuple[Rgb, Coverage], ...]
+    black: Coverage
+    coloured: tuple[Layer, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Glyph:
-    """A drawn glyph: offset of its top left pixel from the pen (x right, y down), and its coverage."""
+def draw(page: Page, raster: Raster, facing: float | None = None) -> Ink:
+    """Draws what touches the raster.
 
-    left: int
-    top: int
-    coverage: Coverage
-
-
-def draw(page: Page, raster: Raster) -> Ink:
-    """Draws all runs and rules that touch the raster."""
-    by_ink: dict[Rgb, list[GlyphRun]] = {}
-    for run in page.runs:
-        if _visible(run, raster):
-            by_ink.setdefault(run.ink, []).append(run)
-    black = next((run.ink for run in page.runs), None)
-    inks = sorted({*by_ink, *(rule.ink for rule in page.rectangles)}, key=lambda ink: (ink != black, ink))
-    layers = [(ink, _layer(by_ink.get(ink, ()), [r for r in page.rectangles if r.ink == ink], raster)) for ink in inks]
-    return Ink(raster, tuple(layers))
+    Args:
+        page: as typeset.
+        raster: the window.
+        facing: how far to the right (points; negative: left) the facing page lies, None where it is not seen. It
+            carries this page's lines again, those with links left out: what is printed there is not in the truth.
+    """
+    seen = [run for run in page.runs if _touches(run, raster, 0.0)]
+    black = _canvas(raster)
+    pictures = [picture for picture in page.pictures if _box(picture, raster, 0.0) is not None]
+    for picture in pictures:
+        _paste_picture(black, picture, raster)
+    _stamp([run for run in seen if run.ink == BLACK], raster, black)
+    if facing is not None:
+        linked = {segment.baseline for link in page.links for segment in link.segments}
+        there = [run for run in page.runs if run.baseline not in linked and _touches(run, raster, facing)]
+        _stamp(there, raster, black, facing)
+    coverage = np.array(black)
+    for rectangle in page.rectangles:
+        if rectangle.ink == BLACK:
+            _fill(coverage, rectangle, raster)
+    coloured = [run for run in seen if run.ink != BLACK]
+    rules = [rectangle for rectangle in page.rectangles if rectangle.ink != BLACK]
+    return Ink(raster, coverage, tuple(_coloured(coloured, rules, raster)))
 
 
 def draw_runs(runs: Sequence[GlyphRun], raster: Raster) -> Coverage:
     """Coverage of these runs alone."""
-    return _layer(runs, (), raster)
+    canvas = _canvas(raster)
+    _stamp(runs, raster, canvas)
+    return np.array(canvas)
 
 
-def _visible(run: GlyphRun, raster: Raster) -> bool:
-    y, reach = (run.baseline - raster.top) * raster.scale, 1.5 * run.size * raster.scale
-    return -reach < y < raster.height + reach
+def _canvas(raster: Raster) -> Image.Image:
+    return Image.new("L", (raster.width, raster.height))
 
 
-def _layer(runs: Sequence[GlyphRun], rules: Iterable[Rectangle], raster: Raster) -> Coverage:
-    layer = np.zeros((raster.height, raster.width), np.uint8)
+def _touches(run: GlyphRun, raster: Raster, shift: float) -> bool:
+    reach = 1.5 * run.size
+    y = run.baseline - raster.top
+    if not -reach < y < raster.height / raster.scale + reach or not len(run.xs):
+        return False
+    left, right = run.xs[0] + shift - raster.left, run.xs[-1] + shift - raster.left
+    return bool(right > -reach and left < raster.width / raster.scale + reach)
+
+
+def _stamp(runs: Iterable[GlyphRun], raster: Raster, canvas: Image.Image, shift: float = 0.0) -> None:
+    """Draws runs `shift` points to the right of their place; what lies beyond the canvas is cut off."""
+    stamp = ImageDraw.Draw(canvas).draw.draw_bitmap
     for run in runs:
-        _stamp_run(layer, run, raster)
-    for rule in rules:
-        _stamp_rule(layer, rule, raster)
-    return layer
+        strike = _strike(run.font, round(run.size * raster.scale * 64))
+        known = strike.drawn.get
+        row = round((run.baseline - raster.top) * raster.scale)
+        halves = np.rint((run.xs + (shift - raster.left)) * raster.scale * _PHASES).astype(np.int64)
+        for key, column in zip(
+            (run.glyphs * _PHASES + halves % _PHASES).tolist(), (halves // _PHASES).tolist(), strict=True
+        ):
+            left, top, pixels = known(key) or strike.draw(key)
+            stamp((column + left, row + top), pixels, 255)
 
 
-def _stamp_run(layer: Coverage, run: GlyphRun, raster: Raster) -> None:
-    row = round((run.baseline - raster.top) * raster.scale)
-    quarters = np.rint((run.xs - raster.left) * raster.scale * _PHASES).astype(int)
-    size = round(run.size * raster.scale * 64)
-    height, width = layer.shape
-    for glyph, quarter in zip(run.glyphs.tolist(), quarters.tolist(), strict=True):
-        drawn = _glyph(run.font, size, glyph, quarter % _PHASES)
-        top, left = row + drawn.top, quarter // _PHASES + drawn.left
-        rows, columns = drawn.coverage.shape
-        if top >= 0 and left >= 0 and top + rows <= height and left + columns <= width:
-            target = layer[top : top + rows, left : left + columns]
-            np.maximum(target, drawn.coverage, out=target)
-        elif top < height and left < width and top + rows > 0 and left + columns > 0:
-            up, back = max(-top, 0), max(-left, 0)
-            target = layer[top + up : top + rows, left + back : left + columns]
-            np.maximum(target, drawn.coverage[up : up + target.shape[0], back : back + target.shape[1]], out=target)
+def _coloured(runs: Sequence[GlyphRun], rules: Sequence[Rectangle], raster: Raster) -> Iterable[Layer]:
+    """One layer for each line and ink, no larger than its print."""
+    lines: dict[tuple[float, Rgb], list[GlyphRun]] = {}
+    for run in runs:
+        lines.setdefault((run.baseline, run.ink), []).append(run)
+    for (baseline, ink), members in lines.items():
+        size = max(run.size for run in members)
+        left = min(float(run.xs[0]) for run in members) - 0.5 * size
+        right = max(float(run.xs[-1]) for run in members) + 1.5 * size
+        window = _window(left, baseline - 1.2 * size, right, baseline + 0.6 * size, raster)
+        if window is None:
+            continue
+        canvas = _canvas(window)
+        _stamp(members, window, canvas)
+        coverage = np.array(canvas)
+        for rule in rules:
+            if rule.ink == ink and baseline - size < rule.top < baseline + 0.6 * size:
+                _fill(coverage, rule, window)
+        yield Layer(_offset(window.left, raster.left, raster), _offset(window.top, raster.top, raster), coverage, ink)
 
 
-def _stamp_rule(layer: Coverage, rule: Rectangle, raster: Raster) -> None:
-    """Draws a rule, its upper and lower rows as strongly as it covers them."""
-    height, width = layer.shape
-    left = min(max(round((rule.left - raster.left) * raster.scale), 0), width)
-    right = min(max(round((rule.right - raster.left) * raster.scale), 0), width)
-    thickness = max((rule.bottom - rule.top) * raster.scale, 0.6)
-    top = ((rule.top + rule.bottom) / 2 - raster.top) * raster.scale - thickness / 2
-    for row in range(max(int(top), 0), min(int(top + thickness) + 1, height)):
-        covered = min(row + 1, top + thickness) - max(row, top)
-        if covered > 0 and left < right:
-            layer[row, left:right] = np.maximum(layer[row, left:right], round(255 * min(covered, 1.0)))
+def _offset(inner: float, outer: float, raster: Raster) -> int:
+    return round((inner - outer) * raster.scale)
 
 
-@lru_cache(maxsize=60_000)
-def _glyph(font: Font, size: int, glyph: int, phase: int) -> _Glyph:
-    """Draws a glyph of `size` 64ths of a pixel per em, moved right by `phase` quarters of a pixel."""
-    face = shaping.face(font)
-    face.set_char_size(size, size, 72, 72)
-    face.set_transform(freetype.Matrix(0x10000, 0, 0, 0x10000), freetype.Vector(phase * 64 // _PHASES, 0))
-    face.load_glyph(glyph, freetype.FT_LOAD_RENDER | freetype.FT_LOAD_NO_HINTING | freetype.FT_LOAD_NO_BITMAP)
-    slot = face.glyph
-    bitmap = slot.bitmap
-    pixels = np.array(bitmap.buffer, np.uint8).reshape(bitmap.rows, bitmap.pitch)[:, : bitmap.width]
-    return _Glyph(slot.bitmap_left, -slot.bitmap_top, pixels)
+def _window(left: float, top: float, right: float, bottom: float, raster: Raster) -> Raster | None:
+    """The part of the raster in that rectangle (points), on its pixel grid; None where there is none."""
+    scale = raster.scale
+    x0, y0 = max(math.floor((left - raster.left) * scale), 0), max(math.floor((top - raster.top) * scale), 0)
+    x1 = min(math.ceil((right - raster.left) * scale), raster.width)
+    y1 = min(math.ceil((bottom - raster.top) * scale), raster.height)
+    if x0 >= x1 or y0 >= y1:
+        return None
+    return Raster(scale, raster.left + x0 / scale, raster.top + y0 / scale, x1 - x0, y1 - y0)
+
+
+def _box(thing: Rectangle | Picture, raster: Raster, thinnest: float) -> tuple[float, float, float, float] | None:
+    """Left, top, right, bottom in pixels, at least `thinnest` wide and high; None outside the raster."""
+    sides = []
+    for low, high, start, length in (
+        (thing.left, thing.right, raster.left, raster.width),
+        (thing.top, thing.bottom, raster.top, raster.height),
+    ):
+        a, b = (low - start) * raster.scale, (high - start) * raster.scale
+        grow = max(thinnest - (b - a), 0.0) / 2
+        if b + grow <= 0 or a - grow >= length:
+            return None
+        sides.append((a - grow, b + grow))
+    (left, right), (top, bottom) = sides
+    return left, top, right, bottom
+
+
+def _fill(coverage: Coverage, rectangle: Rectangle, raster: Raster) -> None:
+    """Fills a rectangle, its border pixels as strongly as it covers them."""
+    box = _box(rectangle, raster, _THINNEST)
+    if box is None:
+        return
+    left, top, right, bottom = box
+    first_row, rows = _covered(top, bottom, raster.height)
+    first_column, columns = _covered(left, right, raster.width)
+    target = coverage[first_row : first_row + len(rows), first_column : first_column + len(columns)]
+    patch = np.rint(np.outer(rows, columns) * (255 * rectangle.tone)).astype(np.uint8)
+    np.maximum(target, patch, out=target)
+
+
+def _covered(low: float, high: float, length: int) -> tuple[int, Floats]:
+    """(first pixel, share of it and of each following one that lies between low and high)."""
+    first, last = max(math.floor(low), 0), min(math.ceil(high), length)
+    edges = np.arange(first, last)
+    return first, np.minimum(edges + 1, high) - np.maximum(edges, low)
+
+
+def _paste_picture(canvas: Image.Image, picture: Picture, raster: Raster) -> None:
+    from synth import figures
+
+    left, top = (picture.left - raster.left) * raster.scale, (picture.top - raster.top) * raster.scale
+    width = max(round((picture.right - picture.left) * raster.scale), 8)
+    height = max(round((picture.bottom - picture.top) * raster.scale), 8)
+    shrink = min(_LARGEST_FIGURE / max(width, height), 1.0)
+    drawn = figures.draw(picture.kind, picture.seed, max(round(width * shrink), 8), max(round(height * shrink), 8))
+    if shrink < 1:
+        drawn = cv2.resize(drawn, (width, height), interpolation=cv2.INTER_LINEAR)
+    canvas.paste(Image.fromarray(drawn), (round(left), round(top)))
+
+
+_Drawn = tuple[int, int, Any]
+"""A drawn glyph: offset of its top left pixel from the pen (x right, y down), its coverage as Pillow's core image."""
+
+
+class _Strike:
+    """The glyphs of a font drawn at one size so far, by glyph id and phase (`id * 2 + halves of a pixel`)."""
+
+    def __init__(self, font: Font, size: int) -> None:
+        """`size` is in 64ths of a pixel per em."""
+        self._face, self._size = shaping.face(font), size
+        self.drawn: dict[int, _Drawn] = {}
+
+    def draw(self, key: int) -> _Drawn:
+        """Draws a glyph and keeps it. Through FreeType's C functions: its Python classes copy pixel by pixel."""
+        handle = self._face._FT_Face
+        freetype.raw.FT_Set_Char_Size(handle, self._size, self._size, 72, 72)
+        pen = freetype.raw.FT_Vector(key % _PHASES * 64 // _PHASES, 0)
+        freetype.raw.FT_Set_Transform(handle, None, ctypes.byref(pen))
+        error = freetype.raw.FT_Load_Glyph(handle, key // _PHASES, _LOAD)
+        if error:
+            raise freetype.FT_Exception(error)
+        slot = handle.contents.glyph.contents
+        bitmap = slot.bitmap
+        size = (bitmap.width, bitmap.rows)
+        if all(size):
+            data = ctypes.string_at(bitmap.buffer, bitmap.pitch * bitmap.rows)
+            pixels = Image.frombytes("L", size, data, "raw", "L", bitmap.pitch, 1).im
+        else:
+            pixels = Image.new("L", (1, 1)).im  # a blank
+        drawn = self.drawn[key] = (slot.bitmap_left, -slot.bitmap_top, pixels)
+        return drawn
+
+
+# A book page needs about five strikes of 60 glyphs, half a kilobyte each: all strikes together stay below 60 MB.
+@lru_cache(maxsize=768)
+def _strike(font: Font, size: int) -> _Strike:
+    return _Strike(font, size)

@@ -20,7 +20,10 @@ Bytes = npt.NDArray[np.uint8]
 def _tile(kind: str) -> Bytes:
     rng = np.random.default_rng({"sensor": 1, "fibre": 2}[kind])
     if kind == "sensor":
-        field = rng.standard_normal((_SIDE, _SIDE, 3), np.float32)
+        # A sensor sees one colour at each pixel: what it makes up for the others is coarser and weaker than light itself.
+        light = rng.standard_normal((_SIDE, _SIDE, 1), np.float32)
+        colour = cv2.GaussianBlur(rng.standard_normal((_SIDE, _SIDE, 3), np.float32), (0, 0), 1.0)
+        field = light + 0.8 * colour / colour.std()
     else:
         # Paper is cloudy at several scales; the tile repeats, so its blur wraps around.
         white = np.pad(rng.standard_normal((_SIDE, _SIDE), np.float32), 64, mode="wrap")
@@ -34,8 +37,9 @@ def crop(kind: str, shape: tuple[int, ...], offset: tuple[int, int]) -> Bytes:
     """A window of the endless tile, of this shape: uint8 (height, width) for `fibre`, (…, 3) for `sensor`."""
     tile = _tile(kind)
     height, width = shape[:2]
-    top, left = offset[0] % _SIDE, offset[1] % _SIDE
-    if top + height <= _SIDE and left + width <= _SIDE:
-        return tile[top : top + height, left : left + width]
-    rows, columns = np.arange(top, top + height) % _SIDE, np.arange(left, left + width) % _SIDE
-    return np.ascontiguousarray(tile[rows][:, columns])
+    if height > _SIDE or width > _SIDE:
+        repeats = (-(-height // _SIDE), -(-width // _SIDE)) + (1,) * (tile.ndim - 2)
+        tile = np.tile(tile, repeats)
+    # Windows that wrap around would have to be copied; there are enough that do not.
+    top, left = offset[0] % (tile.shape[0] - height + 1), offset[1] % (tile.shape[1] - width + 1)
+    return tile[top : top + height, left : left + width]

@@ -1,61 +1,126 @@
-"""Puts ink on paper: how it spreads and fades, what shows through from the reverse, the fibres between."""
+"""Puts ink on paper: how it spreads, fades and wears, what shows through from the reverse."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
 from synth import noise
-from synth.ink import Coverage, Ink, Raster
-from synth.scene import Paper, Rgb
+from synth.ink import Ink, Raster
+from synth.layers import Coverage, Layer
+from synth.scene import Paper
+
+_SCREEN = 8  # pixels of the halftone's tile; its dots stand on a grid of 45 degrees
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A printed sheet: what darkens the paper, uint8 (height, width) for each colour, the darkest share as 255."""
+    """A printed sheet.
+
+    Attributes:
+        raster: the window of the page that it shows.
+        dark: uint8 (height, width): 0 is bare paper, 255 the full ink of `paper.ink`.
+        layers: coloured print and marks, in the order in which they lie there.
+    """
 
     raster: Raster
-    paper: Rgb
-    layers: tuple[tuple[Rgb, Coverage], ...]
+    dark: Coverage
+    layers: tuple[Layer, ...]
 
 
-def print_on(ink: Ink, paper: Paper, pixels_per_raster_pixel: float) -> Sheet:
+def print_on(
+    ink: Ink, marks: Sequence[Layer], paper: Paper, pixels_per_raster_pixel: float, outer_edges: Sequence[float] = ()
+) -> Sheet:
     """Prints ink on paper.
 
     Args:
-        ink: coverage by ink.
-        paper: its colour, fibres and thinness.
+        ink: coverage.
+        marks: what else lies on the sheet.
+        paper: how it takes ink.
         pixels_per_raster_pixel: size of a raster pixel in the picture, to turn `ink_gain_px` into raster pixels.
+        outer_edges: page x (points) of the sheet's edges beside which the pages below are seen.
     """
     spread = paper.ink_gain_px / pixels_per_raster_pixel
-    layers = [(colour, _spread(coverage, spread, paper.ink_density)) for colour, coverage in ink.layers]
-    colour, black = layers[0]
+    dark = _worn(_spread(ink.black, spread, paper.ink_density), paper)
     if paper.show_through > 0:
-        black = np.maximum(black, _reverse(ink.layers[0][1], paper.show_through))
-    if paper.grain > 0:
-        black = _with_fibres(black, paper)
-    return Sheet(ink.raster, paper.colour, ((colour, black), *layers[1:]))
+        dark = np.maximum(dark, _reverse(ink.black, paper.show_through))
+    for edge in outer_edges:
+        _pages_below(dark, ink.raster, edge, paper)
+    coloured = [_printed(layer, spread, paper) for layer in ink.coloured]
+    return Sheet(ink.raster, dark, (*coloured, *marks))
 
 
 def _spread(coverage: Coverage, spread: float, density: float) -> Coverage:
     """Ink gain: the edge of the ink moves out by about `spread` pixels; then ink that covers less than fully."""
     if spread > 0.05:
-        soft = cv2.GaussianBlur(coverage, (0, 0), max(spread, 0.3))
+        soft = cv2.GaussianBlur(coverage, (3, 3), max(spread, 0.3))
         # Blur puts the ink's edge at half coverage; a gain of 1 + spread moves it outwards by about that much.
-        coverage = cv2.convertScaleAbs(soft, alpha=1 + spread)
+        return cv2.convertScaleAbs(soft, alpha=(1 + spread)) if density >= 1 else _thinned(soft, 1 + spread, density)
     return coverage if density >= 1 else cv2.convertScaleAbs(coverage, alpha=density)
+
+
+def _thinned(soft: Coverage, gain: float, density: float) -> Coverage:
+    return cv2.convertScaleAbs(cv2.convertScaleAbs(soft, alpha=gain), alpha=density)
+
+
+def _worn(dark: Coverage, paper: Paper) -> Coverage:
+    """Ink that is unevenly strong, worn off in specks, or printed as a screen of dots."""
+    height, width = dark.shape
+    if paper.fade > 0:
+        coarse = noise.crop("fibre", (9, 9), paper.texture_offset)
+        strength = np.clip(255 - paper.fade * 255 * (0.5 + (coarse.astype(float) - 128) / (2 * noise.SPREAD)), 40, 255)
+        field = cv2.resize(strength.astype(np.uint8), (width, height), interpolation=cv2.INTER_CUBIC)
+        dark = cv2.multiply(dark, field, scale=1 / 255)
+    if paper.specks > 0:
+        grain = noise.crop("fibre", dark.shape, paper.texture_offset)
+        level = 128 + noise.SPREAD * _SPECK_LEVEL
+        gone = cv2.threshold(grain, level - noise.SPREAD * paper.specks, 255, cv2.THRESH_BINARY)[1]
+        dark = cv2.subtract(dark, gone)
+    if paper.halftone:
+        rows, columns = -(-height // _SCREEN), -(-width // _SCREEN)
+        dark = cv2.multiply(dark, np.tile(_screen(), (rows, columns))[:height, :width], scale=1 / 255)
+    return dark
+
+
+_SPECK_LEVEL = 2.6  # of the fibres' spread: the rarest 0.5 % are worn off first
+
+
+def _screen() -> Coverage:
+    """One tile of a halftone of dark grey: small light dots on a grid turned by 45 degrees."""
+    y, x = np.mgrid[:_SCREEN, :_SCREEN] * (2 * np.pi / _SCREEN)
+    return np.rint(190 + 65 * np.clip(1.2 * np.cos(x) * np.cos(y), -1, 1)).astype(np.uint8)
+
+
+def _pages_below(dark: Coverage, raster: Raster, edge: float, paper: Paper) -> None:
+    """Draws the edges of the pages below beside the sheet's edge: uneven lines along it, in place."""
+    at, width = (edge - raster.left) * raster.scale, max(round(paper.stack_pt * raster.scale), 2)
+    first = round(at) if edge > 0 else round(at) - width
+    columns = np.arange(max(first, 0), min(first + width, raster.width))
+    if not len(columns):
+        return
+    uneven = noise.crop("fibre", (1, len(columns)), paper.texture_offset)[0].astype(float)
+    tone = np.clip(40 + 1.2 * (uneven - 128), 0, 120)
+    nearest = columns[0] if edge > 0 else columns[-1]
+    tone[columns == nearest] = 150  # the shadow under the sheet
+    dark[:, columns] = np.maximum(dark[:, columns], tone.astype(np.uint8))
 
 
 def _reverse(coverage: Coverage, strength: float) -> Coverage:
     """The other side's print, seen through the paper: mirrored and soft. A mirror image of this page stands for it."""
-    soft = cv2.GaussianBlur(cv2.flip(coverage, 1), (0, 0), 1.2)
-    return cv2.convertScaleAbs(soft, alpha=strength)
+    height, width = coverage.shape
+    # Half the size is enough for what is blurred by paper.
+    small = cv2.resize(coverage, (max(width // 2, 1), max(height // 2, 1)), interpolation=cv2.INTER_AREA)
+    soft = cv2.GaussianBlur(cv2.flip(small, 1), (5, 5), 0.8)
+    return cv2.convertScaleAbs(cv2.resize(soft, (width, height)), alpha=strength)
 
 
-def _with_fibres(coverage: Coverage, paper: Paper) -> Coverage:
-    """Fibres darken the paper by `grain` on average at one standard deviation."""
-    tile = noise.crop("fibre", coverage.shape, paper.texture_offset)
-    strength = paper.grain * 255 / noise.SPREAD
-    return cv2.addWeighted(coverage, 1.0, tile, strength, (noise.SPREAD - 128) * strength)
+def _printed(layer: Layer, spread: float, paper: Paper) -> Layer:
+    """A layer of coloured print, spread and thinned as black print is; on dark paper it covers."""
+    coverage = _spread(layer.coverage, spread, paper.ink_density)
+    if not paper.inverted:
+        return replace(layer, coverage=coverage)
+    red, green, blue = (1 - 0.5 * (1 - channel) for channel in layer.colour)
+    return replace(layer, coverage=coverage, colour=(red, green, blue), kind="cover")

@@ -55,11 +55,25 @@ def develop(recipe: Recipe, config: SynthConfig) -> Sample:
     page = typeset(recipe, families)
     page_map = geometry.aim(recipe.camera, recipe.layout, page.body_x_height, aimed_at(page, recipe))
     nodes = page_map.inverse_nodes()
-    raster = camera.view(page_map, nodes, recipe.layout.body_pt)
-    sheet = paper.print_on(ink.draw(page, raster), recipe.paper, page_map.scale / raster.scale)
-    picture = camera.photograph(sheet, page_map, nodes, recipe)
-    links = truth.annotate(page, recipe, page_map, raster, picture, families, config.truth)
+    raster = camera.view(page_map, nodes, recipe.layout.body_pt, recipe.paper.stack_pt)
+    print_ = ink.draw(page, raster, _facing(recipe))
+    sheet = paper.print_on(print_, (), recipe.paper, page_map.scale / raster.scale, _outer_edges(recipe))
+    size = page_map.picture
+    picture = camera.photograph(sheet, page_map, nodes, recipe, np.full((size[1], size[0], 3), 90, np.uint8))
+    links = truth.annotate(page, recipe, truth.View(page_map, raster, picture), families, config.truth)
     return Sample(camera.encode(picture, recipe.camera.jpeg_quality), links, recipe)
+
+
+def _facing(recipe: Recipe) -> float | None:
+    """Where the facing page lies, points to the right of this one; None where the book is not open at a gutter."""
+    width = recipe.layout.width
+    return {"left": -width, "right": width, "none": None}[recipe.camera.gutter]
+
+
+def _outer_edges(recipe: Recipe) -> list[float]:
+    if recipe.paper.stack_pt <= 0:
+        return []
+    return {"left": [recipe.layout.width], "right": [0.0], "none": []}[recipe.camera.gutter]
 
 
 def aimed_at(page: Page, recipe: Recipe) -> tuple[float, float] | None:

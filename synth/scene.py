@@ -34,16 +34,58 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """Paper and ink of the page, and the surface that lies around it."""
+    """Paper and ink of the page.
+
+    Attributes:
+        colour: of bare paper in full light.
+        ink: of the text; lighter than the paper where the page is inverted.
+        grain: contrast of its fibres, share of white.
+        show_through: strength of the reverse's print, 0…1.
+        ink_density: blackness of solid ink.
+        ink_gain_px: how far ink spreads, pixels of the picture.
+        fade: how much weaker the ink is in places, share.
+        specks: how much of the ink has worn off in specks; 1 is about a tenth.
+        halftone: whether text is printed as a screen of dots, as dark grey is.
+        inverted: light text on dark.
+        gloss: strength of the lamp's reflection on coated paper, 0…1.
+        stack_pt: width of the edges of the pages below that are seen beside this one, points.
+        texture_offset: where fibres and sensor noise begin in their endless tiles.
+        marks: stains, folds, pen and highlighter, in the order in which they were made.
+    """
 
     colour: Rgb
+    ink: Rgb
     grain: float
     show_through: float
     ink_density: float
     ink_gain_px: float
-    ground: Rgb
+    fade: float
+    specks: float
+    halftone: bool
+    inverted: bool
+    gloss: float
+    stack_pt: float
     texture_offset: tuple[int, int]
     marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shadow:
+    """A hand's, phone's or window frame's shadow: dark on one side of a line, or of two.
+
+    Attributes:
+        direction: of the dark side, radians from the picture's x axis.
+        edge: where the line runs, distance from the centre, share of the picture's width.
+        turn: angle between the two lines, radians; 0 for one line.
+        softness: width of the half-shadow, share of the picture's width.
+        depth: share of the light that is missing.
+    """
+
+    direction: float
+    edge: float
+    turn: float
+    softness: float
+    depth: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +97,13 @@ class Camera:
         aim: link aimed at, or None for the page.
         aim_offset: where the aim stands in the picture, as shares of its width and height from the centre.
         gutter: side on which the paper bends, `left`, `right` or `none`.
+        curl: slope of the paper at the gutter, degrees.
+        curl_width: share of the page's width that bends.
+        lens: radial distortion at the corner, share of its radius.
+        shine: where the lamp is reflected, share of the picture's width and height; strength by `Paper.gloss`.
+        banding: (strength, waves down the picture, phase) of a flickering lamp on a rolling shutter.
+        flare: stray light that lifts black, share of white.
+        sharpening: strength of the halo that phones add around edges.
     """
 
     width: int
@@ -73,14 +122,19 @@ class Camera:
     light_direction: float
     light_gradient: float
     vignette: float
-    shadow: tuple[float, float, float, float] | None
+    shadow: Shadow | None
+    shine: tuple[float, float]
+    banding: tuple[float, float, float]
     exposure: float
     cast: Rgb
+    flare: float
     blur: float
     motion: tuple[float, float]
+    sharpening: float
     noise: float
     grey: bool
     jpeg_quality: int
+    seed: int
 
 
 @dataclass(frozen=True, slots=True)

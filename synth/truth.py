@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
-from conf.schema.synth import TruthConfig
+from conf.schema.truth import TruthConfig
 from data import Box, LinkAnnotation
-from data.boxes import clip_polygon
+from data.boxes import clip, clip_polygon, polygon_area
+from data.model import Attribute, Point
 from synth import shaping
 from synth.fonts import Family
 from synth.geometry import PageMap
 from synth.ink import Raster
+from synth.layers import Coverage
 from synth.page import GlyphRun, Page, PlacedLink
 from synth.recipe import BLACK, Recipe
 from synth.shaping import Floats
@@ -24,134 +28,203 @@ _EDGE_POINTS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class _Scene:
-    """What every measurement needs: how the page was drawn and how it is seen."""
+class View:
+    """The picture that links are measured in.
+
+    Attributes:
+        page_map: the map that the pixels went through.
+        raster: the window that the ink was drawn in; it moves glyphs to whole and half pixels.
+        picture: uint8 BGR (height, width, 3), before its compression.
+        covered: uint8 (height, width), 255 where a finger hides the page; None where none does.
+    """
 
     page_map: PageMap
     raster: Raster
     picture: npt.NDArray[np.uint8]
-    families: Mapping[str, Family]
-    limits: TruthConfig
+    covered: Coverage | None = None
 
 
 def annotate(
-    page: Page,
-    recipe: Recipe,
-    page_map: PageMap,
-    raster: Raster,
-    picture: npt.NDArray[np.uint8],
-    families: Mapping[str, Family],
-    limits: TruthConfig,
+    page: Page, recipe: Recipe, view: View, families: Mapping[str, Family], limits: TruthConfig
 ) -> tuple[LinkAnnotation, ...]:
     """The links whose prefix is in the picture, wholly or in part.
 
     Args:
         page: as typeset.
         recipe: the links' texts and styles.
-        page_map: the map that the pixels went through.
-        raster: the window that the ink was drawn in; it moves glyphs to whole and quarter pixels.
-        picture: uint8 RGB (height, width, 3), for the contrast.
+        view: the picture.
         families: fonts by family name, for the class of each font.
-        limits: below these a link is marked to be ignored.
+        limits: where a link stops being readable; it is then marked to be ignored.
     """
-    scene = _Scene(page_map, raster, picture, families, limits)
-    found = (_annotation(link, recipe, scene) for link in page.links)
+    if not page.links:
+        return ()
+    facts = {font: family for family in families.values() for font in family.fonts.values()}
+    measured = _measured(page.links, view)
+    found = (
+        _annotation(link, shape, recipe, view, facts[link.prefix.font], limits)
+        for link, shape in zip(page.links, measured, strict=True)
+    )
     return tuple(annotation for annotation in found if annotation is not None)
 
 
 def run_outline(run: GlyphRun, raster: Raster) -> Floats:
-    """Points on the outlines of a run's glyphs where they were really drawn: page points, shape (n, 2)."""
+    """The convex hulls of a run's glyphs where they were really drawn: page points, shape (n, 2).
+
+    The page's map takes straight lines to nearly straight ones over a glyph, so hulls give the box of all ink.
+    """
     baseline = raster.snapped_baseline(run.baseline)
-    parts = [
-        np.stack([x + points[:, 0] * run.size, baseline - points[:, 1] * run.size], axis=1)
-        for x, glyph in zip(raster.snapped_xs(run.xs), run.glyphs.tolist(), strict=True)
-        if len(points := shaping.outline(run.font, glyph))
-    ]
-    return np.concatenate(parts)
+    hulls = [shaping.hull(run.font, glyph) for glyph in run.glyphs.tolist()]
+    pens = np.repeat(raster.snapped_xs(run.xs), [len(hull) for hull in hulls])
+    points = np.concatenate(hulls) * [run.size, -run.size]
+    points[:, 0] += pens
+    points[:, 1] += baseline
+    return points
 
 
-def _annotation(link: PlacedLink, recipe: Recipe, scene: _Scene) -> LinkAnnotation | None:
-    width, height = scene.page_map.picture
-    flat = run_outline(link.prefix, scene.raster)
-    seen = scene.page_map.points(flat)
-    inside = np.all((seen >= 0) & (seen <= [width, height]), axis=1)
-    box = _clipped(_bounds(seen), width, height)
-    if box is None or not inside.any():
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """A link in picture coordinates: its prefix's outline points, polygon, x-height, and the box of each segment."""
+
+    prefix: Floats
+    polygon: Floats
+    x_height: float
+    segments: tuple[Box, ...]
+
+
+def _measured(links: Sequence[PlacedLink], view: View) -> list[_Shape]:
+    """All points of all links go through the map at once: it costs the same for one as for a thousand."""
+    groups: list[Floats] = []
+    for link in links:
+        prefix = run_outline(link.prefix, view.raster)
+        groups += [prefix, _rim(prefix), _upright(link.prefix)]
+        groups += [run_outline(run, view.raster) for run in link.segments]
+    mapped = view.page_map.points(np.concatenate(groups))
+    parts = iter(np.split(mapped, np.cumsum([len(group) for group in groups])[:-1]))
+    shapes = []
+    for link in links:
+        prefix, rim, upright = next(parts), next(parts), next(parts)
+        segments = tuple(_bounds(next(parts)) for _ in link.segments)
+        shapes.append(_Shape(prefix, rim, math.dist(*upright.tolist()), segments))
+    return shapes
+
+
+def _rim(flat: Floats) -> Floats:
+    """The rectangle around a prefix on the page, clockwise from its top left, with points along its long edges."""
+    (left, top), (right, bottom) = flat.min(axis=0), flat.max(axis=0)
+    xs = np.linspace(left, right, _EDGE_POINTS)
+    return np.concatenate([np.stack([xs, xs * 0 + top], axis=1), np.stack([xs[::-1], xs * 0 + bottom], axis=1)])
+
+
+def _upright(run: GlyphRun) -> Floats:
+    """Foot and head of an `x` at the prefix."""
+    head = run.baseline - shaping.metrics(run.font).x_height * run.size
+    return np.array([[run.xs[0], run.baseline], [run.xs[0], head]])
+
+
+def _annotation(
+    link: PlacedLink, shape: _Shape, recipe: Recipe, view: View, family: Family, limits: TruthConfig
+) -> LinkAnnotation | None:
+    width, height = view.page_map.picture
+    full = _bounds(shape.prefix)
+    box = clip(full, width, height)
+    if box is None:
         return None
-    segments = [_bounds(scene.page_map.points(run_outline(run, scene.raster))) for run in link.segments]
-    visible = [part for part in (_clipped(segment, width, height) for segment in segments) if part is not None]
-    whole = link.complete and [tuple(segment) for segment in segments] == visible
-    x_height = _x_height(link.prefix, scene)
-    chosen = recipe.links[link.number]
-    unreadable = x_height < scene.limits.min_x_height_px or inside.mean() < scene.limits.min_visible
+    polygon, inside = _visible_polygon(shape.polygon, width, height)
+    if not polygon:
+        return None
+    box = full if inside == 1.0 else box
+    visible = [part for part in (clip(segment, width, height) for segment in shape.segments) if part is not None]
+    legibility = _legibility(box, inside, shape.x_height, recipe, view)
     return LinkAnnotation(
         bbox=box,
-        polygon=_polygon(flat, scene.page_map, bool(inside.all())),
-        text=chosen.text,
+        polygon=polygon,
+        text=recipe.links[link.number].text,
         link_bbox=visible[0] if visible else box,
         segments=tuple(visible),
-        ignore=bool(unreadable),
+        ignore=_unreadable(legibility, limits),
         attributes={
-            "scheme": chosen.scheme,
-            **_font_facts(link.prefix, scene),
-            "style": chosen.style,
-            "x_height_px": round(x_height, 2),
-            "contrast": _contrast(box, scene.picture),
-            "underline": chosen.underline != "none",
-            "coloured": chosen.ink != BLACK,
-            "wrapped": len(link.segments) > 1,
-            "bracket": chosen.bracket or "none",
-            "footnote": chosen.place == "footnote",
-            "visible": round(float(inside.mean()), 3),
-            "text_unknown": not whole,
+            **_style(link, recipe, family),
+            **legibility,
+            "text_unknown": not (link.complete and _untouched(shape.segments, visible)),
         },
     )
 
 
-def _font_facts(run: GlyphRun, scene: _Scene) -> dict[str, str]:
-    family = next(family for family in scene.families.values() if run.font in family.fonts.values())
-    return {"font": family.name, "font_class": family.kind}
+def _style(link: PlacedLink, recipe: Recipe, family: Family) -> dict[str, Attribute]:
+    """How the link is printed."""
+    chosen = recipe.links[link.number]
+    return {
+        "scheme": chosen.scheme,
+        "font": family.name,
+        "font_class": family.kind,
+        "style": chosen.style,
+        "underline": chosen.underline != "none",
+        "coloured": chosen.ink != BLACK,
+        "wrapped": len(link.segments) > 1,
+        "bracket": chosen.bracket or "none",
+        "place": chosen.place,
+        "inverted": recipe.paper.inverted,
+    }
+
+
+def _legibility(box: Box, inside: float, x_height: float, recipe: Recipe, view: View) -> dict[str, float]:
+    """What reading depends on: x-height and blur in pixels, contrast and visible part as shares."""
+    camera = recipe.camera
+    # A straight path of length m spreads light with a standard deviation of m / √12.
+    blur = math.hypot(camera.blur, math.hypot(*camera.motion) / math.sqrt(12))
+    return {
+        "x_height_px": round(x_height, 2),
+        "contrast": _contrast(box, view.picture),
+        "blur_px": round(blur, 2),
+        "visible": round(inside * (1 - _hidden(box, view.covered)), 3),
+    }
+
+
+def _unreadable(legibility: Mapping[str, float], limits: TruthConfig) -> bool:
+    return (
+        legibility["x_height_px"] < limits.min_x_height_px
+        or legibility["visible"] < limits.min_visible
+        or legibility["contrast"] < limits.min_contrast
+        or legibility["blur_px"] > limits.max_blur * legibility["x_height_px"]
+    )
 
 
 def _bounds(points: Floats) -> Box:
-    left, top = points.min(axis=0)
-    right, bottom = points.max(axis=0)
-    return float(left), float(top), float(right - left), float(bottom - top)
+    left, top = points.min(axis=0).tolist()
+    right, bottom = points.max(axis=0).tolist()
+    return left, top, right - left, bottom - top
 
 
-def _clipped(box: Box, width: int, height: int) -> Box | None:
-    """The part of a box inside the picture; None where there is none. A box wholly inside stays as it is."""
+def _untouched(segments: Sequence[Box], visible: Sequence[Box]) -> bool:
+    """Whether the picture's edge cuts no segment; a hair's breadth lost to rounding is no cut."""
+    return len(segments) == len(visible) and all(
+        math.isclose(a, b, abs_tol=1e-6)
+        for whole, part in zip(segments, visible, strict=True)
+        for a, b in zip(whole, part, strict=True)
+    )
+
+
+def _visible_polygon(rim: Floats, width: int, height: int) -> tuple[tuple[Point, ...], float]:
+    """(the part of a prefix's outline that is in the picture, its share of the whole)."""
+    outline: list[Point] = [(x, y) for x, y in rim.tolist()]
+    if (rim >= 0).all() and (rim <= [width, height]).all():
+        return tuple(outline), 1.0
+    part = clip_polygon(outline, width, height)
+    whole = polygon_area(outline)
+    return tuple(part), (polygon_area(part) / whole if part and whole > 0 else 0.0)
+
+
+def _patch(box: Box, image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     x, y, w, h = box
-    if x >= 0 and y >= 0 and x + w <= width and y + h <= height:
-        return box
-    left, top, right, bottom = max(x, 0.0), max(y, 0.0), min(x + w, float(width)), min(y + h, float(height))
-    return (left, top, right - left, bottom - top) if left < right and top < bottom else None
+    return image[int(y) : math.ceil(y + h), int(x) : math.ceil(x + w)]
 
 
-def _polygon(flat: Floats, page_map: PageMap, whole: bool) -> tuple[tuple[float, float], ...]:
-    """Outline of the prefix: its rectangle on the page, carried through the map; clockwise from the top left.
-
-    Of a prefix that is not wholly in the picture, the part inside.
-    """
-    (left, top), (right, bottom) = flat.min(axis=0), flat.max(axis=0)
-    xs = np.linspace(left, right, _EDGE_POINTS)
-    upper = np.stack([xs, np.full_like(xs, top)], axis=1)
-    lower = np.stack([xs[::-1], np.full_like(xs, bottom)], axis=1)
-    mapped = page_map.points(np.concatenate([upper, lower]))
-    outline = [(float(x), float(y)) for x, y in mapped]
-    return tuple(outline if whole else clip_polygon(outline, *page_map.picture))
-
-
-def _x_height(run: GlyphRun, scene: _Scene) -> float:
-    """Height of an `x` at the prefix, in picture pixels, measured along the letter's own upright."""
-    top = run.baseline - shaping.metrics(run.font).x_height * run.size
-    ends = scene.page_map.points(np.array([[run.xs[0], run.baseline], [run.xs[0], top]]))
-    return float(np.linalg.norm(ends[1] - ends[0]))
+def _hidden(box: Box, covered: Coverage | None) -> float:
+    return 0.0 if covered is None else float(_patch(box, covered).mean()) / 255
 
 
 def _contrast(box: Box, picture: npt.NDArray[np.uint8]) -> float:
     """Spread of brightness in the box, 5th to 95th percentile, as a share of full white."""
-    x, y, w, h = box
-    patch = picture[int(y) : int(np.ceil(y + h)), int(x) : int(np.ceil(x + w))].mean(axis=2)
-    low, high = np.percentile(patch, [5, 95])
-    return round(float(high - low) / 255, 3)
+    grey = np.sort(cv2.cvtColor(_patch(box, picture), cv2.COLOR_BGR2GRAY), axis=None)
+    low, high = grey[round(0.05 * (len(grey) - 1))], grey[round(0.95 * (len(grey) - 1))]
+    return round((int(high) - int(low)) / 255, 3)

@@ -3,29 +3,52 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from conf.schema.camera import CameraConfig
 from conf.schema.paper import PaperConfig
 from synth.chance import Chance
-from synth.scene import Camera, Paper
+from synth.recipe import BLACK
+from synth.scene import Camera, Paper, Rgb, Shadow
 
 _GRAZING_DEG = 75
 
 
 def paper(config: PaperConfig, chance: Chance) -> Paper:
-    """The sheet, and what lies around it."""
-    light, warm = chance.between(config.lightness), chance.between(config.warmth)
-    dark = chance.between((0.03, 0.6))
-    ground = tuple(dark * chance.between((0.6, 1.0)) for _ in range(3))
+    """The sheet and its ink, without marks."""
+    inverted = chance.share(config.inverted_share)
     return Paper(
-        colour=(light, light * (1 - warm / 3), light * (1 - warm)),
+        colour=_dark(chance) if inverted else _bare(config, chance),
+        ink=(0.93, 0.93, 0.9) if inverted else BLACK,
         grain=chance.between(config.grain),
-        show_through=chance.between(config.show_through) if chance.share(config.show_through_share) else 0.0,
+        show_through=_sometimes(config.show_through_share, config.show_through, chance),
         ink_density=chance.between(config.ink_density),
         ink_gain_px=chance.between(config.ink_gain_px),
-        ground=(ground[0], ground[1], ground[2]),
+        fade=_sometimes(config.fade_share, config.fade, chance),
+        specks=_sometimes(config.worn_share, config.worn, chance),
+        halftone=chance.share(config.halftone_share),
+        inverted=inverted,
+        gloss=_sometimes(config.gloss_share, config.gloss, chance),
+        stack_pt=_sometimes(config.stack_share, (1.5, 14.0), chance),
         texture_offset=(chance.below(1 << 16), chance.below(1 << 16)),
     )
+
+
+def _sometimes(share: float, low_high: Sequence[float], chance: Chance) -> float:
+    """A number from the interval in that share of cases, else 0."""
+    happens, value = chance.share(share), chance.between(low_high)
+    return value if happens else 0.0
+
+
+def _bare(config: PaperConfig, chance: Chance) -> Rgb:
+    light, warm = chance.between(config.lightness), chance.between(config.warmth)
+    return light, light * (1 - warm / 3), light * (1 - warm)
+
+
+def _dark(chance: Chance) -> Rgb:
+    """Dark grey, blue, green or red, as covers and boxes are printed."""
+    hue, depth = chance.one(((1, 1, 1), (0.5, 0.7, 1), (0.6, 1, 0.7), (1, 0.5, 0.5))), chance.between((0.08, 0.32))
+    return hue[0] * depth, hue[1] * depth, hue[2] * depth
 
 
 def camera(config: CameraConfig, link_count: int, chance: Chance) -> Camera:
@@ -61,22 +84,33 @@ def camera(config: CameraConfig, link_count: int, chance: Chance) -> Camera:
         light_direction=chance.between((0, 2 * math.pi)),
         light_gradient=chance.between(config.light_gradient),
         vignette=chance.between(config.vignette),
-        shadow=_shadow(chance) if shadowed else None,
+        shadow=_shadow(config, chance) if shadowed else None,
+        shine=(chance.between((-0.5, 0.5)), chance.between((-0.5, 0.5))),
+        banding=(
+            _sometimes(config.banding_share, (0.02, 0.12), chance),
+            chance.between((2, 9)),
+            chance.between((0, 1)),
+        ),
         exposure=chance.between(config.exposure),
         cast=(cast[0], cast[1], cast[2]),
+        flare=chance.between(config.flare),
         blur=chance.between(config.blur_px),
         motion=(motion * math.cos(motion_angle), motion * math.sin(motion_angle)),
+        sharpening=_sometimes(config.sharpening_share, config.sharpening, chance),
         noise=chance.between(config.noise),
         grey=chance.share(config.grey_share),
         jpeg_quality=chance.whole(config.jpeg_quality),
+        seed=chance.seed(),
     )
 
 
-def _shadow(chance: Chance) -> tuple[float, float, float, float]:
-    """(direction in radians, distance of its edge from the centre, softness, depth); lengths as share of the width."""
-    return (
-        chance.between((0, 2 * math.pi)),
-        chance.between((-0.3, 0.4)),
-        chance.between((0.01, 0.2)),
-        chance.between((0.15, 0.55)),
+def _shadow(config: CameraConfig, chance: Chance) -> Shadow:
+    hard = chance.share(config.hard_shadow_share)
+    return Shadow(
+        direction=chance.between((0, 2 * math.pi)),
+        edge=chance.between((-0.3, 0.4)),
+        # Two lines make a corner: a phone's shadow.
+        turn=chance.one((0.0, 0.0, math.pi / 2, 2.1)),
+        softness=chance.between((0.004, 0.03) if hard else (0.03, 0.35)),
+        depth=chance.between(config.shadow_depth),
     )
