@@ -102,6 +102,7 @@ class Warp:
     """Carries what is drawn on the raster into the picture: the map of the truth, as OpenCV's look-up table."""
 
     def __init__(self, page_map: PageMap, nodes: Floats, raster: Raster) -> None:
+        """The table for rasters of that window; `nodes` are the map's own."""
         self._map, self._raster = page_map, raster
         at = upsample((nodes - [raster.left, raster.top]) * raster.scale - 0.5, page_map.picture)
         # Looked up as fixed point, made once: every layer is warped by the same table.
@@ -127,7 +128,7 @@ class Warp:
         t = np.linspace(0, 1, 5)
         x, y = np.concatenate([t, t, t * 0, t * 0 + 1]), np.concatenate([t * 0, t * 0 + 1, t, t])
         corners = np.stack([layer.left + x * columns, layer.top + y * rows], axis=1) / self._raster.scale
-        seen = self._map.points(corners + [self._raster.left, self._raster.top])
+        seen = self._map.points(corners + np.array([self._raster.left, self._raster.top]))
         low = np.maximum(np.floor(seen.min(axis=0)) - _WINDOW_MARGIN, 0)
         high = np.minimum(np.ceil(seen.max(axis=0)) + _WINDOW_MARGIN, self._map.picture)
         if not (low < high).all():
@@ -203,9 +204,12 @@ def outside_share(page_map: PageMap, nodes: Floats, stack_pt: float) -> Coverage
 def _lay_on_ground(picture: Pixels, ground: Pixels, outside: Coverage, lit: Float32s) -> None:
     """Shows the ground where the book does not lie, in place; darker beside the book, in its shadow."""
     left, top, width, height = cv2.boundingRect(outside)
+    if not width:
+        return
     window = np.s_[top : top + height, left : left + width]
     share = outside[window]
-    near = cv2.blur(cv2.resize(share, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA), (7, 7))
+    small = (max(width // 8, 1), max(height // 8, 1))
+    near = cv2.blur(cv2.resize(share, small, interpolation=cv2.INTER_AREA), (7, 7))
     shade = cv2.addWeighted(near, _OPEN - _NEAR, near, 0.0, 255 * _NEAR)
     light = cv2.multiply(lit[window], cv2.resize(shade, (width, height)), scale=1 / 255, dtype=cv2.CV_32F)
     shaded = cv2.multiply(ground[window], cv2.merge([light, light, light]), dtype=cv2.CV_8U)

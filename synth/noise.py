@@ -20,7 +20,7 @@ Bytes = npt.NDArray[np.uint8]
 def _tile(kind: str) -> Bytes:
     rng = np.random.default_rng({"sensor": 1, "fibre": 2}[kind])
     if kind == "sensor":
-        # A sensor sees one colour at each pixel: what it makes up for the others is coarser and weaker than light itself.
+        # A sensor sees one colour at each pixel; what it makes up for the others is coarser.
         light = rng.standard_normal((_SIDE, _SIDE, 1), np.float32)
         colour = cv2.GaussianBlur(rng.standard_normal((_SIDE, _SIDE, 3), np.float32), (0, 0), 1.0)
         field = light + 0.8 * colour / colour.std()
