@@ -211,8 +211,10 @@ def _lay_on_ground(picture: Pixels, ground: Pixels, outside: Coverage, lit: Floa
     small = (max(width // 8, 1), max(height // 8, 1))
     near = cv2.blur(cv2.resize(share, small, interpolation=cv2.INTER_AREA), (7, 7))
     shade = cv2.addWeighted(near, _OPEN - _NEAR, near, 0.0, 255 * _NEAR)
-    light = cv2.multiply(lit[window], cv2.resize(shade, (width, height)), scale=1 / 255, dtype=cv2.CV_32F)
-    shaded = cv2.multiply(ground[window], cv2.merge([light, light, light]), dtype=cv2.CV_8U)
+    light = cv2.multiply(cv2.resize(lit[window], small, interpolation=cv2.INTER_AREA), shade, dtype=cv2.CV_32F)
+    # Half of full brightness as 128, so that light above 1 finds room.
+    dense = cv2.resize(cv2.convertScaleAbs(light, alpha=0.5), (width, height))
+    shaded = cv2.multiply(ground[window], cv2.merge([dense, dense, dense]), scale=2 / 255)
     _cover(picture[window], shaded, share)
 
 
