@@ -1,19 +1,24 @@
-"""HarfBuzz shaping and glyph outlines, cached for the process: a word is shaped once per font, whatever its size."""
+"""HarfBuzz shaping, and what a font measures: a word is shaped once per font, whatever its size.
+
+Lengths are in em, y up.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import pairwise
 
-import freetype
 import numpy as np
 import numpy.typing as npt
 import uharfbuzz as hb
 
-from synth.fonts import Font
+from synth.fonts import Font, faces
+from synth.fonts.faces import face
+from synth.fonts.outlines import Floats, hull, outline
 
-Floats = npt.NDArray[np.float64]
+__all__ = ["Floats", "Metrics", "Shaped", "face", "hull", "metrics", "outline", "shape"]
+
+_OPTIONAL = ("liga", "clig", "calt")  # features that join letters; typesetters switch them off when letter-spacing
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,78 +38,64 @@ class Shaped:
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
-    """Vertical facts of a font in em: height of `x`, of capitals; underline's depth and thickness."""
+    """Vertical facts of a font in em, all positive, measured from the baseline.
+
+    Attributes:
+        x_height: of `x`.
+        cap_height: of `H`.
+        ascender: of `d`.
+        descender: depth of `p` below the baseline.
+        underline: depth of the underline's middle.
+        thickness: of the underline.
+    """
 
     x_height: float
     cap_height: float
     underline: float
     thickness: float
+    ascender: float
+    descender: float
 
 
-@cache
-def _shaper(font: Font) -> tuple[hb.Font, float]:
-    face = hb.Face(hb.Blob.from_file_path(str(font.path)))
-    return hb.Font(face), float(face.upem)
-
-
-@lru_cache(maxsize=200_000)
-def shape(font: Font, text: str) -> Shaped:
-    """Shapes text of one font with its ligatures and kerning."""
-    shaper, upem = _shaper(font)
+@lru_cache(maxsize=65_536)
+def shape(font: Font, text: str, ligatures: bool = True) -> Shaped:
+    """Shapes text of one font with its kerning, and its ligatures unless they are switched off."""
+    shaper = faces.shaper(font)
     buffer = hb.Buffer()
     buffer.add_str(text)
     buffer.guess_segment_properties()
-    hb.shape(shaper, buffer, dict.fromkeys(font.features, True))
-    positions = buffer.glyph_positions
-    advances = np.array([p.x_advance for p in positions], float) / upem
-    offsets = np.array([p.x_offset for p in positions], float) / upem
+    hb.shape(shaper, buffer, _features(font, ligatures))
     glyphs = np.array([info.codepoint for info in buffer.glyph_infos], np.int64)
-    return Shaped(glyphs, np.cumsum(advances) - advances + offsets, float(advances.sum()))
+    steps = np.array([(p.x_advance, p.x_offset) for p in buffer.glyph_positions], float).reshape(-1, 2)
+    steps /= shaper.face.upem
+    pen = np.cumsum(steps[:, 0])
+    return Shaped(glyphs, pen - steps[:, 0] + steps[:, 1], float(pen[-1]) if len(pen) else 0.0)
 
 
 @cache
-def face(font: Font) -> freetype.Face:
-    """FreeType's face of a font file, one a process."""
-    return freetype.Face(str(font.path))
+def _features(font: Font, ligatures: bool) -> dict[str, bool]:
+    return dict.fromkeys(font.features, True) | ({} if ligatures else dict.fromkeys(_OPTIONAL, False))
 
 
 @cache
 def metrics(font: Font) -> Metrics:
-    """Measured on the letters `x` and `H`, since fonts' own fields are often empty."""
-    upem = face(font).units_per_EM
+    """Measured on letters, since fonts' own fields are often empty; so with the underline where it is absurd."""
+    opened = face(font)
+    depth = -opened.underline_position / opened.units_per_EM
+    thickness = opened.underline_thickness / opened.units_per_EM
     return Metrics(
-        x_height=float(outline(font, face(font).get_char_index("x"))[:, 1].max()),
-        cap_height=float(outline(font, face(font).get_char_index("H"))[:, 1].max()),
-        underline=-face(font).underline_position / upem or 0.1,
-        thickness=face(font).underline_thickness / upem or 0.05,
+        x_height=_top(font, "x"),
+        cap_height=_top(font, "H"),
+        underline=depth if 0.03 <= depth <= 0.3 else 0.1,
+        thickness=thickness if 0.01 <= thickness <= 0.15 else 0.05,
+        ascender=_top(font, "d"),
+        descender=-float(_letter(font, "p")[:, 1].min()),
     )
 
 
-@lru_cache(maxsize=20_000)
-def outline(font: Font, glyph: int) -> Floats:
-    """Points on a glyph's outline in em, y up, shape (n, 2): nodes and points along its curves."""
-    upem = face(font).units_per_EM
-    face(font).load_glyph(glyph, freetype.FT_LOAD_NO_SCALE | freetype.FT_LOAD_IGNORE_TRANSFORM)
-    points: list[tuple[float, float]] = []
-
-    def node(to: freetype.FT_Vector, _: object) -> None:
-        points.append((to.x, to.y))
-
-    def conic(control: freetype.FT_Vector, to: freetype.FT_Vector, _: object) -> None:
-        _along(points, (control.x, control.y), (to.x, to.y))
-
-    def cubic(c1: freetype.FT_Vector, c2: freetype.FT_Vector, to: freetype.FT_Vector, _: object) -> None:
-        _along(points, (c1.x, c1.y), (c2.x, c2.y), (to.x, to.y))
-
-    face(font).glyph.outline.decompose(None, move_to=node, line_to=node, conic_to=conic, cubic_to=cubic)
-    return np.array(points, float).reshape(-1, 2) / upem
+def _top(font: Font, letter: str) -> float:
+    return float(_letter(font, letter)[:, 1].max())
 
 
-def _along(points: list[tuple[float, float]], *rest: tuple[float, float]) -> None:
-    """Appends points of the Bézier curve from the last point through the controls to its end (de Casteljau)."""
-    start = points[-1]
-    for t in (0.25, 0.5, 0.75, 1.0):
-        level = [start, *rest]
-        while len(level) > 1:
-            level = [(a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])) for a, b in pairwise(level)]
-        points.append(level[0])
+def _letter(font: Font, letter: str) -> Floats:
+    return outline(font, int(shape(font, letter).glyphs[0]))

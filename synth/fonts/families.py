@@ -1,0 +1,198 @@
+"""The library: usable faces grouped into families with their styles, and the side of the split they stand on.
+
+What is random about fonts is chosen in the recipe; the library is the same in every process.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from functools import cache
+from itertools import groupby
+
+import freetype
+import uharfbuzz as hb
+
+from conf import UserError
+from conf.schema.font import FontConfig
+from synth.fonts import faces, files
+from synth.fonts.faces import Font
+from synth.fonts.files import Found
+from synth.fonts.look import Look, look
+from synth.fonts.reading import Reading, readings
+from synth.fonts.siblings import design
+
+log = logging.getLogger(__name__)
+
+BODY_KINDS = ("serif", "sans", "mono")
+_STYLES = {"roman": (False, False), "italic": (True, False), "bold": (False, True), "bolditalic": (True, True)}
+_SMALL_CAPS = (" SC", " Small Caps", " SmallCaps", " Caps")  # ends of the names of families that have no other letters
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A type family.
+
+    Attributes:
+        kind: `serif`, `sans`, `mono`, or `script`; script sets no running text, only what is asked for by name.
+        fonts: font for each style it has, of roman, italic, bold, bolditalic, smallcaps; roman is always there.
+        slab: whether its serifs are thick blocks, as a typewriter's.
+    """
+
+    name: str
+    kind: str
+    fonts: Mapping[str, Font]
+    slab: bool = False
+
+    def font(self, style: str) -> Font:
+        """The font for a style; where the family lacks it, the roman (for bolditalic the bold, if there is one)."""
+        if style == "bolditalic" and style not in self.fonts:
+            style = "bold"
+        return self.fonts.get(style, self.fonts["roman"])
+
+
+def library(config: FontConfig) -> dict[str, Family]:
+    """The families that a configuration allows, sorted by name.
+
+    Raises:
+        UserError: where a package or folder is missing, a file in one of them is no font, or no family of a kind
+            that pages need is left.
+    """
+    whole = _whole(tuple(config.packages), config.folder, tuple(config.folders), config.system, tuple(config.exclude))
+    held = held_back(whole.values(), config.test_share)
+    families = {
+        name: family for name, family in whole.items() if config.split in ("all", "test" if name in held else "train")
+    }
+    _check_complete(families, config.split)
+    return families
+
+
+def held_back(families: Iterable[Family], test_share: float) -> frozenset[str]:
+    """Names of the families on the test side: of each kind the share of designs with the lowest hash of their name.
+
+    Families of one design stand on one side. Where a kind has two designs or more, each side gets one at least;
+    adding a design moves at most one old one.
+    """
+    designs: dict[str, list[Family]] = {}
+    for family in sorted(families, key=lambda family: family.name):
+        designs.setdefault(design(family.name), []).append(family)
+    kinds = {members[0].kind for members in designs.values()}
+    return frozenset(family.name for kind in kinds for family in _held_back_of(kind, designs, test_share))
+
+
+def _held_back_of(kind: str, designs: Mapping[str, Sequence[Family]], test_share: float) -> Iterator[Family]:
+    names = [name for name, members in designs.items() if members[0].kind == kind]
+    ranked = sorted(names, key=lambda name: hashlib.sha256(name.encode()).digest())
+    count = min(max(1, round(test_share * len(ranked))), len(ranked) - 1)
+    for name in ranked[:count]:
+        yield from designs[name]
+
+
+def _check_complete(families: Mapping[str, Family], split: str) -> None:
+    for kind in BODY_KINDS:
+        if not any(f.kind == kind for f in families.values()):
+            raise UserError(
+                f"No {kind} font family is left with font.split={split}; "
+                "add packages to font.packages or files to font.folder."
+            )
+
+
+@cache
+def _whole(
+    packages: tuple[str, ...], folder: str | None, folders: tuple[str, ...], system: bool, exclude: tuple[str, ...]
+) -> dict[str, Family]:
+    left_out: Counter[str] = Counter()
+    found = _found(packages, folder, folders, system)
+    usable = [r for r in readings(found, left_out) if not _excluded(r.family, exclude, left_out)]
+    usable.sort(key=lambda reading: reading.family)
+    grouped = {name: list(members) for name, members in groupby(usable, key=lambda reading: reading.family)}
+    families: dict[str, Family] = {}
+    for name, members in grouped.items():
+        if _base_of(name) in grouped:
+            continue
+        capitals = [r for end in _SMALL_CAPS for r in grouped.get(name + end, ())]
+        family = _family(name, members, capitals)
+        if family is None:
+            left_out["no roman"] += len(members)
+        else:
+            families[name] = family
+    _report(families, left_out)
+    return families
+
+
+def _found(packages: Iterable[str], folder: str | None, folders: Iterable[str], system: bool) -> list[Found]:
+    return [
+        *files.in_packages(packages),
+        *files.in_folders([folder] if folder else [], "font.folder"),
+        *files.in_folders(folders, "font.folders"),
+        *(files.in_system() if system else ()),
+    ]
+
+
+def _excluded(family: str, exclude: Iterable[str], left_out: Counter[str]) -> bool:
+    excluded = any(fnmatch(family, pattern) for pattern in exclude)
+    left_out["font.exclude"] += excluded
+    return excluded
+
+
+def _report(families: Mapping[str, Family], left_out: Counter[str]) -> None:
+    kinds = Counter(family.kind for family in families.values())
+    reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(left_out.items()) if count)
+    log.info(
+        "font library: %d families (%s); %d faces left out%s",
+        len(families),
+        ", ".join(f"{kind} {kinds[kind]}" for kind in sorted(kinds)),
+        left_out.total(),
+        f": {reasons}" if reasons else "",
+    )
+
+
+def _base_of(family: str) -> str | None:
+    """The family whose small capitals this one holds, by its name."""
+    end = next((end for end in _SMALL_CAPS if family.endswith(end)), None)
+    return family.removesuffix(end) if end else None
+
+
+def _family(name: str, members: Sequence[Reading], capitals: Sequence[Reading]) -> Family | None:
+    """A family of its best faces; None where there is no roman."""
+    fonts = {style: font for style, key in _STYLES.items() if (font := _best(members, *key))}
+    if "roman" not in fonts:
+        return None
+    if small := _best(capitals, italic=False, bold=False) or _with_small_capitals(fonts["roman"]):
+        fonts["smallcaps"] = small
+    seen = _look(fonts["roman"])
+    return Family(name, seen.kind, fonts, seen.slab)
+
+
+def _best(members: Iterable[Reading], italic: bool, bold: bool) -> Font | None:
+    aim = 700 if bold else 400
+    fitting = [r for r in members if (r.italic, r.bold) == (italic, bold)]
+    return min(fitting, key=lambda r: (abs(r.weight - aim), r.rank, r.font.index)).font if fitting else None
+
+
+def _look(roman: Font) -> Look:
+    try:
+        return look(roman)
+    except freetype.FT_Exception:
+        raise UserError(f"{roman.path} is not a font that can be read.") from None
+
+
+def _with_small_capitals(roman: Font) -> Font | None:
+    """The roman with its feature `smcp`, where that changes every small letter."""
+    letters = [_glyphs(roman, {}), _glyphs(roman, {"smcp": True})]
+    if any(plain == capital for plain, capital in zip(*letters, strict=True)):
+        return None
+    return faces.font(roman.path, roman.index, ("smcp",), roman.axes)
+
+
+def _glyphs(font: Font, features: Mapping[str, bool]) -> list[int]:
+    """Glyphs of a to z, each shaped for itself by spacing, so that none joins its neighbour."""
+    buffer = hb.Buffer()
+    buffer.add_str(" ".join("abcdefghijklmnopqrstuvwxyz"))
+    buffer.guess_segment_properties()
+    hb.shape(faces.shaper(font), buffer, dict(features))
+    return [info.codepoint for info in buffer.glyph_infos][::2]
