@@ -16,12 +16,14 @@ BLACK: Rgb = (0.02, 0.02, 0.02)
 class Span:
     """A run of text in one style; `link` is the index into `Recipe.links`, or None for ordinary text.
 
-    Styles: roman, italic, bold, mono, smallcaps.
+    Styles: roman, italic, bold, mono, smallcaps, superscript (a footnote's mark). `underline` is of ordinary text,
+    as a link's; a link's own stands in its `Link`.
     """
 
     text: str
     style: str = "roman"
     link: int | None = None
+    underline: str = "none"
 
 
 Word = str | tuple[Span, ...]
@@ -114,6 +116,7 @@ class Layout:
         code_box: none, frame or tint: what stands behind code.
         folio: where the page number stands: none, head (outer corner) or foot (centred).
         head_rule: a rule under the running head.
+        table_rules: book (above, below, and under the head) or grid (around each cell).
     """
 
     width: float
@@ -142,6 +145,7 @@ class Layout:
     head_rule: bool
     page_number: int | None
     folio: str
+    table_rules: str = "book"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,158 @@
+"""Collects what has found its place on the page, and joins it into glyph runs, rules and links."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from synth import shaping
+from synth.page import GlyphRun, Picture, PlacedLink, Rectangle
+from synth.recipe import BLACK, Link
+from synth.shaping import Shaped
+from synth.typesetting.breaking import Line
+from synth.typesetting.material import Material
+from synth.typesetting.voice import Type
+
+_THIN, _THICK = 0.045, 0.09  # em, of an underline
+_UNDERLINE_DEPTHS = (0.09, 0.2)  # em; beyond these a font's own figure is a mistake
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What stands of a link on one line: numbers of its runs, its ends, and its count of characters."""
+
+    runs: tuple[int, ...]
+    left: float
+    right: float
+    characters: int
+
+
+@dataclass(slots=True)
+class Canvas:
+    """The page as far as it is set. Glyph arrays are made at the end, all at once."""
+
+    links: Sequence[Link]
+    rectangles: list[Rectangle] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
+    _shapes: list[Shaped] = field(default_factory=list)
+    _lefts: list[float] = field(default_factory=list)
+    _runs: list[tuple[Type, float, int]] = field(default_factory=list)  # type, baseline, end of its shapes
+    _parts: dict[int, list[_Part]] = field(default_factory=dict)
+
+    def text(self, type_: Type, text: str, x: float, baseline: float) -> None:
+        """Sets a text that is no link."""
+        self._run(type_, [type_.shape(text)], [x], baseline)
+
+    def line(self, material: Material, line: Line, x: float, baseline: float, stretch: float) -> None:
+        """Sets a line with its left edge at x, each of its spaces widened by `stretch` points."""
+        first, past = line.first, line.last + 1
+        shift, gaps = x - line.start, material.gaps
+        shapes = material.shapes[first:past]
+        if stretch:
+            shift -= gaps[first] * stretch
+            lefts = [material.lefts[item] + gaps[item] * stretch + shift for item in range(first, past)]
+        else:
+            lefts = [left + shift for left in material.lefts[first:past]]
+        if line.tail is not None:
+            shapes[0], lefts[0] = line.tail, x
+        if line.head is not None:
+            shapes[-1] = line.head
+        if material.plain:
+            self._run(material.voice.base, shapes, lefts, baseline)
+        else:
+            self._mixed(material, line, shapes, lefts, baseline)
+
+    def _mixed(self, material: Material, line: Line, shapes: list[Shaped], lefts: list[float], baseline: float) -> None:
+        """Sets a line of several types: one run for each."""
+        by_type: dict[Type, list[int]] = {}
+        for place, type_ in enumerate(material.types[line.first : line.last + 1]):
+            by_type.setdefault(type_, []).append(place)
+        linked: dict[int, list[tuple[int, list[int]]]] = {}
+        for type_, places in by_type.items():
+            self._run(type_, [shapes[place] for place in places], [lefts[place] for place in places], baseline)
+            if type_.link is not None:
+                linked.setdefault(type_.link, []).append((len(self._runs) - 1, places))
+        for number, runs in linked.items():
+            places = [place for _, run_places in runs for place in run_places]
+            right = lefts[places[-1]] + shapes[places[-1]].advance * self._runs[runs[-1][0]][0].size
+            characters = sum(len(material.texts[line.first + place]) for place in places)
+            part = _Part(tuple(run for run, _ in runs), lefts[places[0]], right, characters)
+            self._parts.setdefault(number, []).append(part)
+        hyphen = None if line.final else material.hyphens.get(line.last)
+        if hyphen is not None:
+            right = lefts[-1] + shapes[-1].advance * material.types[line.last].size
+            self._run(hyphen[1], [hyphen[0]], [right], baseline)
+
+    def _run(self, type_: Type, shapes: Sequence[Shaped], lefts: Sequence[float], baseline: float) -> None:
+        self._shapes += shapes
+        self._lefts += lefts
+        self._runs.append((type_, baseline - type_.rise, len(self._shapes)))
+
+    def rule(self, left: float, right: float, y: float, thickness: float) -> None:
+        """A black horizontal rule with its middle at y."""
+        self.rectangles.append(Rectangle(left, y - thickness / 2, right, y + thickness / 2, BLACK))
+
+    def finished(self) -> tuple[tuple[GlyphRun, ...], tuple[PlacedLink, ...]]:
+        """All runs in the order in which they were set, and all links; underlines join the rectangles."""
+        runs = self._glyph_runs()
+        links = tuple(self._placed(number, self._parts[number], runs) for number in sorted(self._parts))
+        return runs, links
+
+    def _glyph_runs(self) -> tuple[GlyphRun, ...]:
+        if not self._runs:
+            return ()
+        counts = [len(shape.glyphs) for shape in self._shapes]
+        edges = np.cumsum([0, *counts]).tolist()
+        ends = [edges[end] for _, _, end in self._runs]
+        starts = [0, *ends[:-1]]
+        lengths = [end - start for start, end in zip(starts, ends, strict=True)]
+        glyphs = np.concatenate([shape.glyphs for shape in self._shapes])
+        xs = np.concatenate([shape.xs for shape in self._shapes])
+        xs = xs * np.repeat([type_.size for type_, _, _ in self._runs], lengths) + np.repeat(self._lefts, counts)
+        return tuple(
+            GlyphRun(type_.font, type_.size, type_.ink, glyphs[start:end], xs[start:end], baseline)
+            for (type_, baseline, _), start, end in zip(self._runs, starts, ends, strict=True)
+        )
+
+    def _placed(self, number: int, parts: Sequence[_Part], runs: Sequence[GlyphRun]) -> PlacedLink:
+        link = self.links[number]
+        segments = tuple(_joined([runs[run] for run in part.runs]) for part in parts)
+        if link.underline != "none":
+            self.rectangles += (_underline(link, part, segment) for part, segment in zip(parts, segments, strict=True))
+        complete = sum(part.characters for part in parts) == len(link.text)
+        return PlacedLink(number, runs[parts[0].runs[0]], segments, complete)
+
+
+def _joined(runs: Sequence[GlyphRun]) -> GlyphRun:
+    first = runs[0]
+    if len(runs) == 1:
+        return first
+    glyphs, xs = np.concatenate([run.glyphs for run in runs]), np.concatenate([run.xs for run in runs])
+    return GlyphRun(first.font, first.size, first.ink, glyphs, xs, first.baseline)
+
+
+def _underline(link: Link, part: _Part, run: GlyphRun) -> Rectangle:
+    """From the first glyph's left to the last one's right; a low one touches the ends of the descenders."""
+    metrics, size = shaping.metrics(run.font), run.size
+    thickness = (_THICK if link.underline == "thick" else _THIN) * size
+    low, high = _UNDERLINE_DEPTHS
+    depth = min(max(metrics.underline, low), high) * size
+    if link.underline == "low":
+        depth = metrics.descender * size + thickness / 2
+    y = run.baseline + depth
+    return Rectangle(part.left, y - thickness / 2, part.right, y + thickness / 2, run.ink)
+
+
+def box(canvas: Canvas, edges: tuple[float, float, float, float], kind: str) -> None:
+    """A frame or a tint: edges are left, top, right, bottom."""
+    left, top, right, bottom = edges
+    if kind == "tint":
+        canvas.rectangles.append(Rectangle(left, top, right, bottom, BLACK, tone=0.08))
+        return
+    half = 0.2
+    for y in (top, bottom):
+        canvas.rectangles.append(Rectangle(left - half, y - half, right + half, y + half, BLACK))
+    for x in (left, right):
+        canvas.rectangles.append(Rectangle(x - half, top, x + half, bottom, BLACK))
