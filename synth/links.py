@@ -1,122 +1,218 @@
-"""Links that look real, and look-alikes that are none; how each scheme is spelled stands here and nowhere else."""
+"""Links that look real: how each scheme is spelled, which hosts there are, how paths go on.
+
+A link's length is drawn first and its path grown to it, so that lengths follow those of printed links.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
-import numpy as np
+import math
+from collections.abc import Callable
+from functools import cache
 
 from conf.schema.link import LinkConfig
-from synth.words import word_list
+from synth.chance import Chance
+from synth.vocabulary import ADJECTIVES, ALPHANUMERIC, CITIES, NOUNS, SURNAMES, VERBS
+from synth.words import PRINTABLE
 
+SHORTEST = 18
+"""No shorter link was counted, characters; short hosts may stay below."""
+
+_LONGEST_OVER_LONG = 1.52  # the longest link counted, 135 characters, over the 95th percentile, 89
+_KNOWN_SHARE, _PORT_SHARE, _ADDRESS_SHARE = 0.5, 0.02, 0.01
 # Rough shares of public suffixes among printed links.
 _SUFFIXES = {
-    "com": 0.42, "org": 0.22, "net": 0.07, "io": 0.05, "edu": 0.04, "gov": 0.02, "de": 0.03, "co.uk": 0.03,
-    "ac.uk": 0.02, "fr": 0.02, "nl": 0.01, "eu": 0.01, "info": 0.01, "dev": 0.02, "jp": 0.01, "ch": 0.01, "us": 0.01,
+    "com": 420, "org": 220, "net": 70, "io": 40, "edu": 40, "gov": 20, "de": 30, "co.uk": 25, "ac.uk": 18, "fr": 15,
+    "nl": 12, "eu": 10, "info": 12, "dev": 12, "jp": 6, "ac.jp": 6, "co.jp": 6, "ch": 8, "us": 8, "it": 8, "es": 7,
+    "ca": 9, "com.au": 9, "edu.au": 5, "at": 5, "se": 6, "no": 4, "fi": 4, "dk": 5, "pl": 5, "cz": 4, "be": 4,
+    "com.br": 4, "co.in": 3, "gov.uk": 5, "org.uk": 6, "int": 3, "mil": 2, "biz": 3, "tv": 2, "me": 4, "co": 4,
+    "app": 4, "ai": 4, "museum": 1, "blog": 2, "shop": 2, "cn": 3, "ru": 4, "kr": 2, "nz": 2, "ie": 3, "pt": 2,
 }  # fmt: skip
-_PAGES = ("index.html", "index.php", "download", "docs", "about", "faq.html", "README", "paper.pdf", "wiki", "news")
+_SUBDOMAINS = ("docs", "blog", "git", "en", "support", "dev", "help", "shop", "mail", "lists", "wiki", "news", "cs")
+_PAGES = (
+    "index.html", "index.php", "download", "docs", "about", "faq.html", "README", "paper.pdf", "wiki", "news",
+    "manual.pdf", "index.htm", "default.asp", "setup.exe", "guide.html", "LICENSE", "slides.pdf", "data.csv",
+)  # fmt: skip
 _PORTS = {
     "tcp": (1883, 2375, 4444, 5432, 5555, 6379, 9092),
     "http": (8000, 8080, 3000),
     "https": (8443,),
     "ftp": (2121,),
 }
-_ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+_SHORTENERS = ("bit.ly", "goo.gl", "tinyurl.com", "t.co", "is.gd", "ow.ly", "youtu.be", "amzn.to")
+_LANGUAGES = ("en", "en", "en", "de", "fr", "es", "simple")
+_SEGMENTS = {
+    "word": 40, "words": 24, "number": 7, "year": 6, "code": 8, "tilde": 3, "escape": 2, "name": 4, "date": 3,
+    "capital": 3,
+}  # fmt: skip
 
 
-def pick(rng: np.random.Generator, weights: dict[str, float]) -> str:
-    """One of the names, with chances in proportion to their weights."""
-    names = [name for name, weight in weights.items() if weight > 0]
-    total = np.array([weights[name] for name in names])
-    return names[int(rng.choice(len(names), p=total / total.sum()))]
+def link_text(scheme: str, config: LinkConfig, chance: Chance, longest: int | None = None) -> tuple[str, str]:
+    """(text, prefix) of a link with that scheme.
 
-
-def one(rng: np.random.Generator, choices: Sequence[str]) -> str:
-    """One of the choices, all equally likely."""
-    return choices[int(rng.integers(len(choices)))]
-
-
-def link_text(scheme: str, config: LinkConfig, rng: np.random.Generator) -> tuple[str, str]:
-    """(text, prefix) of a link with that scheme."""
+    Args:
+        scheme: one of `conf.schema.link.SCHEMES`.
+        config: lengths and shares.
+        chance: where choices come from.
+        longest: characters that the place of the link offers; None where it may be broken.
+    """
     prefix = "www." if scheme == "www" else f"{scheme}://"
-    rest = _host(scheme, config, rng)
-    rest += f":{_port(scheme, rng)}" if scheme == "tcp" or rng.random() < 0.02 else ""
-    if scheme != "tcp":
-        rest += _path(rng)
-        if rng.random() < config.trailing_slash_share and not rest.endswith("/"):
-            rest = rest.split("?")[0].split("#")[0] + "/"
-    if rng.random() < config.upper_case_share:
+    length = _length(config, chance) - len(prefix)
+    if longest is not None:
+        length = min(length, longest - len(prefix) - 6)
+    slash, www = chance.share(config.trailing_slash_share), chance.share(config.after_scheme_www_share)
+    if scheme == "tcp":
+        rest = f"{_host(scheme, config, length, chance)}:{chance.one(_PORTS[scheme])}"
+    elif scheme not in ("http", "https") or www:
+        host = "www." if scheme in ("http", "https") else ""
+        rest = _grown(host + _named_host(scheme, config, length, chance), length, slash, chance)
+    else:
+        rest = _site(scheme, config, length, slash, chance)
+    if chance.share(config.upper_case_share):
         prefix = prefix.upper()
+        rest = rest.upper() if scheme == "www" and "/" not in rest else rest
     return prefix + rest, prefix
 
 
-def _port(scheme: str, rng: np.random.Generator) -> int:
-    ports = _PORTS.get(scheme, (8080,))
-    return ports[int(rng.integers(len(ports)))]
+def domain(chance: Chance, parts: int | None = None) -> str:
+    """A host without `www.`, as `blue-harbor.org`; of that many words, or of one to three."""
+    count = parts or 1 + int(chance.share(0.45)) + int(chance.share(0.1))
+    name = chance.one(("", "", "", "-")).join(chance.one(_HOST_WORDS) for _ in range(count))
+    sub = chance.one(_SUBDOMAINS) + "." if parts is None and chance.share(0.15) else ""
+    return f"{sub}{name}.{chance.pick(_SUFFIXES)}"
 
 
-def _host(scheme: str, config: LinkConfig, rng: np.random.Generator) -> str:
-    """A host as it is printed after that scheme: sometimes an address, often under `www.` or `ftp.`."""
-    if scheme != "www" and rng.random() < 0.02:
-        return ".".join(str(n) for n in rng.integers(1, 255, 4))
-    if scheme in ("http", "https") and rng.random() < config.after_scheme_www_share:
-        return "www." + _domain(rng)
-    return ("ftp." if scheme == "ftp" and rng.random() < 0.7 else "") + _domain(rng)
+def code(chance: Chance, low: int, high: int) -> str:
+    """Between so many letters and digits without a meaning."""
+    return "".join(chance.one(ALPHANUMERIC) for _ in range(chance.whole((low, high))))
 
 
-def _domain(rng: np.random.Generator) -> str:
-    words = [one(rng, word_list()) for _ in range(int(rng.choice([1, 2, 3], p=[0.55, 0.38, 0.07])))]
-    name = one(rng, ("", "", "", "-")).join(words)
-    sub = one(rng, ("docs.", "blog.", "git.", "en.", "support.", "dev.")) if rng.random() < 0.15 else ""
-    return f"{sub}{name}.{pick(rng, _SUFFIXES)}"
-
-
-def _path(rng: np.random.Generator) -> str:
-    depth = int(rng.choice([0, 1, 2, 3, 4, 5], p=[0.28, 0.27, 0.22, 0.13, 0.07, 0.03]))
-    path = "".join("/" + _segment(rng) for _ in range(depth))
-    if depth and rng.random() < 0.2:
-        path += "/" + one(rng, _PAGES)
-    if depth and rng.random() < 0.08:
-        path += f"?{one(rng, ('id', 'q', 'page', 'v', 'ref'))}={_code(rng, 3, 12)}"
-        if rng.random() < 0.3:
-            path += f"&{one(rng, ('lang', 'sort', 'n'))}={one(rng, ('en', 'de', '10', 'asc'))}"
-    if depth and rng.random() < 0.06:
-        path += "#" + one(rng, word_list())
-    return path
-
-
-def _segment(rng: np.random.Generator) -> str:
-    kinds: dict[str, Callable[[], str]] = {
-        "word": lambda: one(rng, word_list()),
-        "words": lambda: one(rng, ("-", "_", "")).join(one(rng, word_list()) for _ in range(int(rng.integers(2, 5)))),
-        "number": lambda: str(int(rng.integers(1, 99999))),
-        "year": lambda: str(int(rng.integers(1994, 2027))),
-        "code": lambda: _code(rng, 5, 9),
-        "tilde": lambda: "~" + one(rng, word_list()),
-        "escape": lambda: f"{one(rng, word_list())}%20{one(rng, word_list())}",
-        "doi": lambda: f"10.{int(rng.integers(1000, 9999))}",
-    }
-    weights = {"word": 46, "words": 24, "number": 7, "year": 6, "code": 8, "tilde": 4, "escape": 2, "doi": 3}
-    return kinds[pick(rng, {name: float(weight) for name, weight in weights.items()})]()
-
-
-def _code(rng: np.random.Generator, low: int, high: int) -> str:
-    return "".join(_ALPHABET[i] for i in rng.integers(len(_ALPHABET), size=int(rng.integers(low, high + 1))))
-
-
-def decoy(rng: np.random.Generator) -> tuple[str, str]:
-    """(text, style) of something that a careless detector takes for a link."""
-    word = one(rng, word_list())
-    choices: tuple[tuple[str, str], ...] = (
-        (one(rng, ("HTTP", "http", "https", "HTTPS", "ftp", "FTP", "TCP", "www", "ttps", "hyper")), "roman"),
-        (f"HTTP/{one(rng, ('1.1', '2', '3'))}", "roman"),
-        (f"{word}@{_domain(rng)}", one(rng, ("mono", "italic", "roman"))),
-        (f"/{one(rng, ('usr', 'etc', 'home', 'var'))}/{word}/{one(rng, _PAGES)}", "mono"),
-        (f"C:\\{word}\\{one(rng, word_list())}", "mono"),
-        (f"//{word}", "mono"),
-        (f"{word}::{one(rng, word_list())}()", "mono"),
-        (_domain(rng), one(rng, ("mono", "roman", "italic"))),
-        (f"{word}:{int(rng.integers(10, 9999))}", "mono"),
-        (f"https-{word}", "mono"),
+def doi(chance: Chance) -> str:
+    """A digital object identifier, as `10.1145/3292500.3330701`."""
+    registrant, journal = chance.whole((1001, 9999)), chance.one(NOUNS)[:4]
+    return chance.one(
+        (
+            f"10.{registrant}/{chance.whole((100000, 9999999))}.{chance.whole((1000, 9999999))}",
+            f"10.{registrant}/j.{journal}.{chance.whole((1995, 2025))}.{chance.whole((1, 12)):02}.0{chance.below(99)}",
+            f"10.{registrant}/s{chance.whole((10000, 99999))}-0{chance.whole((10, 25))}-{chance.whole((1000, 9999))}-"
+            f"{chance.below(10)}",
+            f"10.{registrant}/978-3-{chance.whole((100, 999))}-{chance.whole((10000, 99999))}-{chance.below(10)}",
+        )
     )
-    return choices[int(rng.integers(len(choices)))]
+
+
+_HOST_WORDS = (*NOUNS, *NOUNS, *NOUNS, *ADJECTIVES, *(name.lower() for name in (*SURNAMES, *CITIES)))
+
+
+def _length(config: LinkConfig, chance: Chance) -> int:
+    """Log-logistic through the median and the 95th percentile, and no longer than the longest link counted."""
+    exponent = math.log(config.long_length / config.median_length) / math.log(19)
+    drawn = chance.between((0.001, 0.999))
+    length = config.median_length * (drawn / (1 - drawn)) ** exponent
+    return int(max(SHORTEST, min(length, _LONGEST_OVER_LONG * config.long_length)))
+
+
+def _host(scheme: str, config: LinkConfig, length: int, chance: Chance) -> str:
+    """A host as it is printed after that scheme, sometimes a number."""
+    if chance.share(_ADDRESS_SHARE):
+        return ".".join(str(chance.whole((1, 254))) for _ in range(4))
+    return _named_host(scheme, config, length, chance)
+
+
+def _named_host(scheme: str, config: LinkConfig, length: int, chance: Chance) -> str:
+    """A host with a name, of few words where there is little room."""
+    if chance.share(config.international_share):
+        return f"{chance.one(_international())}.{chance.one(('de', 'fr', 'ch', 'com', 'es', 'se'))}"
+    port = f":{chance.one(_PORTS[scheme])}" if scheme in ("http", "https", "ftp") and chance.share(_PORT_SHARE) else ""
+    prefix = "ftp." if scheme == "ftp" and chance.share(0.7) else ""
+    return prefix + domain(chance, 1 if length < 22 else None) + port
+
+
+def _site(scheme: str, config: LinkConfig, length: int, slash: bool, chance: Chance) -> str:
+    """Host and path: of a site that everybody prints where that has the length wanted, or of one made up."""
+    if not slash and chance.share(_KNOWN_SHARE):
+        known = chance.one(_KNOWN)(chance)
+        if abs(len(known) - length) <= 5:
+            return known
+    return _grown(_host(scheme, config, length, chance), length, slash, chance)
+
+
+def _grown(host: str, length: int, slash: bool, chance: Chance) -> str:
+    """The host with a path that brings both to about that length."""
+    text, asked = host, not slash and length - len(host) > 14 and chance.share(0.1)
+    room = length - 12 if asked else length
+    while room - len(text) > 4:
+        text += "/" + _segment(chance, room - len(text))
+    if slash:
+        return text + "/"
+    if asked:
+        return text + _query(chance)
+    if length - len(text) > 4 and text != host and chance.share(0.5):
+        return f"{text}#{chance.one(NOUNS)}"
+    if text != host and length - len(host) > 14 and chance.share(0.25):
+        return f"{text.rpartition('/')[0]}/{chance.one(_PAGES)}"
+    return text
+
+
+def _query(chance: Chance) -> str:
+    query = f"?{chance.one(('id', 'q', 'page', 'v', 'ref', 'p', 'item'))}={code(chance, 3, 11)}"
+    if chance.share(0.3):
+        query += f"&{chance.one(('lang', 'sort', 'n'))}={chance.one(('en', 'de', '10', 'asc'))}"
+    return query
+
+
+def _segment(chance: Chance, room: int) -> str:
+    kind = chance.pick(_SEGMENTS) if room > 11 else chance.one(("word", "year", "number"))
+    return _joined_words(chance, min(4, room // 6)) if kind == "words" else _SEGMENT[kind](chance)
+
+
+def _joined_words(chance: Chance, most: int = 4) -> str:
+    sign = chance.one(("-", "-", "_", ""))
+    return sign.join(chance.one((chance.one(NOUNS), chance.one(VERBS))) for _ in range(chance.whole((2, most))))
+
+
+_SEGMENT: dict[str, Callable[[Chance], str]] = {
+    "word": lambda chance: chance.one(NOUNS),
+    "number": lambda chance: str(chance.whole((1, 99999))),
+    "year": lambda chance: str(chance.whole((1994, 2026))),
+    "code": lambda chance: code(chance, 5, 9),
+    "tilde": lambda chance: "~" + chance.one(SURNAMES).lower(),
+    "escape": lambda chance: f"{chance.one(NOUNS)}%20{chance.one(NOUNS)}",
+    "name": lambda chance: chance.one(SURNAMES).lower(),
+    "date": lambda chance: f"{chance.whole((1999, 2026))}/{chance.whole((1, 12)):02}/{chance.whole((1, 28)):02}",
+    "capital": lambda chance: chance.one(NOUNS).capitalize() + chance.one(NOUNS).capitalize(),
+}
+
+
+def _repository(chance: Chance) -> str:
+    host = chance.one(("github.com", "github.com", "github.com", "gitlab.com", "codeberg.org"))
+    more = chance.one(("", "", "/wiki", "/releases", f"/issues/{chance.whole((1, 4000))}", "/blob/main/README.md"))
+    return f"{host}/{chance.one(NOUNS)}{chance.one(('', '-', 'hq'))}/{_joined_words(chance)}{more}"
+
+
+def _encyclopedia(chance: Chance) -> str:
+    title = "_".join([chance.one(ADJECTIVES).capitalize(), *(chance.one(NOUNS) for _ in range(chance.whole((1, 3))))])
+    title = chance.one((title, title, f"{chance.one(SURNAMES)}%27s_{chance.one(NOUNS)}", chance.one(CITIES)))
+    return f"{chance.one(_LANGUAGES)}.wikipedia.org/wiki/{title}"
+
+
+_KNOWN: tuple[Callable[[Chance], str], ...] = (
+    _repository,
+    _repository,
+    _encyclopedia,
+    lambda chance: f"{chance.one(('doi.org', 'doi.org', 'dx.doi.org'))}/{doi(chance)}",
+    lambda chance: f"arxiv.org/abs/{chance.whole((7, 25)):02}{chance.whole((1, 12)):02}.{chance.below(20000):05}",
+    lambda chance: f"{chance.one(_SHORTENERS)}/{code(chance, 6, 8)}",
+    lambda chance: f"{chance.one(_SHORTENERS)}/{code(chance, 6, 8)}",
+    lambda chance: f"pypi.org/project/{chance.one(NOUNS)}-{chance.one(NOUNS)}",
+    lambda chance: f"docs.python.org/3/library/{chance.one(NOUNS)}.html#{chance.one(NOUNS)}.{chance.one(VERBS)}",
+    lambda chance: f"stackoverflow.com/questions/{chance.whole((10000, 79999999))}/{_joined_words(chance)}",
+    lambda chance: f"tools.ietf.org/html/rfc{chance.whole((700, 9400))}",
+    lambda chance: f"archive.org/details/{_joined_words(chance)}{chance.whole((1, 99)):02}",
+)
+
+
+@cache
+def _international() -> tuple[str, ...]:
+    """Hosts with letters of their languages, in their spelling for machines where fonts may lack them (RFC 3492)."""
+    words = ("bücher", "münchen", "zürich", "café", "garçon", "español", "göteborg", "tromsø", "kraków", "île")
+    return tuple(word if PRINTABLE.issuperset(word) else word.encode("idna").decode() for word in words)

@@ -1,90 +1,136 @@
-"""Text that fills a page: sentences of an English word list, or of a file that the user gives."""
+"""Running text: a novel's, a manual's, or a user's own, read in order as in a book.
+
+The novel is no book one could buy: sentences that the package `markov-draftjs` recombined from one out of copyright.
+Texts are lists of words, ready to be cut into paragraphs; nothing is drawn word by word.
+"""
 
 from __future__ import annotations
 
+import json
 import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
+from importlib import resources
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-from faker.providers.lorem.en_US import Provider as EnglishWords
-
 from conf import UserError
+from synth import manual
+from synth.chance import Chance
+from synth.fonts import NEEDED
 
-# The commonest function words with their share in running English; content words fill the rest.
-_FUNCTION_WORDS = {
-    "the": 0.07, "of": 0.035, "and": 0.03, "to": 0.027, "a": 0.023, "in": 0.021, "is": 0.012, "that": 0.012,
-    "for": 0.01, "it": 0.009, "as": 0.008, "was": 0.008, "with": 0.008, "on": 0.007, "by": 0.006, "be": 0.006,
-    "at": 0.005, "this": 0.005, "are": 0.005, "from": 0.005, "or": 0.004, "an": 0.004, "which": 0.004, "not": 0.004,
-}  # fmt: skip
-_COMMA, _QUOTE, _NUMBER, _BRACKET = 0.08, 0.012, 0.015, 0.012
+PREFIX = re.compile(r"(?:https?|ftp|tcp)://|www\.", re.IGNORECASE)
+"""What must stand nowhere but at the start of a link: elsewhere it would be printed without being in the truth."""
+
+PRINTABLE = frozenset(NEEDED)
+"""Characters that every font has."""
+
+_LONGEST = 60  # words; a text without full stops is cut into sentences all the same
+_SENTENCE_END = re.compile(r"(?<=[.!?])([”’)\"']*)\s+(?=[“‘(\"']*[A-Z0-9])")
+_SIGNS = {"‐": "-", "‑": "-", "−": "-", "―": "—", "…": "...", "œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss",
+          "«": "“", "»": "”", "„": "“", "′": "'", "_": ""}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text as words; sentence i is `words[starts[i]:starts[i + 1]]`."""
+
+    words: list[str]
+    starts: list[int]
+
+    @property
+    def sentences(self) -> int:
+        """How many it has."""
+        return len(self.starts) - 1
+
+
+class Reader:
+    """A place in a text from which paragraphs are read on; behind its last sentence comes its first again."""
+
+    def __init__(self, text: Text, chance: Chance) -> None:
+        """Opens the text somewhere."""
+        self._text, self._next = text, chance.below(text.sentences)
+
+    def read(self, sentences: int) -> list[str]:
+        """The words of the next sentences."""
+        words: list[str] = []
+        while sentences:
+            last = min(self._next + sentences, self._text.sentences)
+            words += self._text.words[self._text.starts[self._next] : self._text.starts[last]]
+            sentences -= last - self._next
+            self._next = last % self._text.sentences
+        return words
 
 
 @cache
-def word_list() -> tuple[str, ...]:
-    """Content words, lower case."""
-    return tuple(dict.fromkeys(word.lower() for word in EnglishWords.word_list if word.isalpha()))
+def novel() -> Text:
+    """A Russian family of the nineteenth century, in disorder (160,000 words)."""
+    content = json.loads(resources.files("markov_draftjs").joinpath("content.json").read_text("utf-8"))
+    paragraphs = (_balanced(block["text"]) for page in content for block in page["blocks"])
+    return _text(sentence for paragraph in paragraphs for sentence in _sentences(paragraph))
 
 
 @cache
-def _vocabulary() -> tuple[npt.NDArray[np.str_], npt.NDArray[np.float64]]:
-    content = [word for word in word_list() if word not in _FUNCTION_WORDS]
-    rank = np.arange(1, len(content) + 1)
-    share = (1 - sum(_FUNCTION_WORDS.values())) * (1 / (rank + 20)) / np.sum(1 / (rank + 20))
-    return np.array([*_FUNCTION_WORDS, *content]), np.cumsum([*_FUNCTION_WORDS.values(), *share])
+def technical() -> Text:
+    """What handbooks and reports say, with numbers and terms."""
+    return _text(manual.sentences())
 
 
-def sentence(rng: np.random.Generator, text_file: str | None = None) -> list[str]:
-    """Words of one sentence with their punctuation, the first capitalised.
-
-    Args:
-        rng: source of chance.
-        text_file: a user's text to take a sentence from; None makes one up.
-    """
-    if text_file is not None:
-        sentences = _file_sentences(Path(text_file))
-        return sentences[int(rng.integers(len(sentences)))].split()
-    vocabulary, cumulative = _vocabulary()
-    length = int(np.clip(rng.gamma(4.0, 4.5), 4, 45))
-    draws, marks = rng.random(length), rng.random(length)
-    words = [str(vocabulary[i]) for i in np.minimum(np.searchsorted(cumulative, draws), len(vocabulary) - 1)]
-    words = [_decorate(word, mark) for word, mark in zip(words, marks, strict=True)]
-    words[0] = words[0][:1].upper() + words[0][1:]
-    words[-1] = words[-1].rstrip(",") + ("?" if marks[0] > 0.95 else ".")
-    return words
-
-
-def check(text_file: str | None) -> None:
-    """Refuses a text that cannot be used.
+@cache
+def own(path: str) -> Text:
+    """The text of a user's file, sentences with links left out.
 
     Raises:
         UserError: where the file is missing, no UTF-8 text, or has no sentence without a link.
     """
-    if text_file is not None:
-        _file_sentences(Path(text_file))
-
-
-def _decorate(word: str, mark: float) -> str:
-    """Punctuates a word by a number of 0…1 that chance gave it."""
-    edges = np.cumsum([_COMMA, _QUOTE, _NUMBER, _BRACKET])
-    if mark < edges[0]:
-        return word + ","
-    if mark < edges[1]:
-        return f"“{word}”"
-    if mark < edges[2]:
-        return str(int((mark - edges[1]) / _NUMBER * 2000))
-    return f"({word})" if mark < edges[3] else word
-
-
-@cache
-def _file_sentences(path: Path) -> tuple[str, ...]:
     try:
-        text = " ".join(path.read_text(encoding="utf-8").split())
+        content = Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"page.text_file={path} cannot be read as UTF-8 text: {error}.") from None
-    # A link in the text would be printed without being in the truth.
-    sentences = [s for s in re.split(r"(?<=[.!?]) ", text) if s and not re.search(r"://|www\.", s, re.I)]
-    if not sentences:
+    text = _text(_sentences(content))
+    if not text.words:
         raise UserError(f"page.text_file={path} holds no sentence without a link.")
-    return tuple(sentences)
+    return text
+
+
+def check(text_file: str | None) -> None:
+    """Refuses a text that cannot be used, as `own` does."""
+    if text_file is not None:
+        own(text_file)
+
+
+def _text(sentences: Iterable[str]) -> Text:
+    words: list[str] = []
+    starts = [0]
+    for sentence in sentences:
+        said = sentence.split()
+        for first in range(0, len(said), _LONGEST):
+            words += said[first : first + _LONGEST]
+            starts.append(len(words))
+    return Text(words, starts)
+
+
+def _sentences(text: str) -> Iterator[str]:
+    """Sentences of a text that can be printed and hold no link."""
+    for sentence in _SENTENCE_END.sub(r"\1\n", printable(" ".join(text.split()))).split("\n"):
+        if sentence and not PREFIX.search(sentence):
+            yield sentence
+
+
+def _balanced(paragraph: str) -> str:
+    """The paragraph without what recombination left behind: hyphens of line ends, quotes or brackets left open."""
+    paragraph = paragraph.replace("‐ ", "-")
+    for opening, closing in ("“”", "()"):
+        if paragraph.count(opening) != paragraph.count(closing):
+            paragraph = paragraph.replace(opening, "").replace(closing, "")
+    return paragraph
+
+
+def printable(text: str) -> str:
+    """The text in characters that every font has: others lose their accents, or are left out."""
+    if PRINTABLE.issuperset(text.replace(" ", "")):
+        return text
+    spelled = "".join(c if c in PRINTABLE else _SIGNS.get(c, c) for c in text)
+    plain = "".join(c if c in PRINTABLE else unicodedata.normalize("NFKD", c) for c in spelled)
+    return "".join(c for c in plain if c in PRINTABLE or c == " ")

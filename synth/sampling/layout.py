@@ -1,0 +1,121 @@
+"""Chooses a page's geometry, its families, and what kinds of block it has besides paragraphs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from conf.schema.page import PageConfig
+from synth import manual
+from synth.chance import Chance
+from synth.fonts import Family
+from synth.recipe import Layout
+
+_TITLES = (
+    "The {Adjective} {Noun}",
+    "{Noun} and {Noun}",
+    "A {Adjective} {Noun}",
+    "How to {Verb} a {Noun}",
+    "{Noun} {nouns}",
+    "{Adjective} {nouns}",
+    "The {Noun} of {City}",
+    "{Verb} the {noun}",
+    "What Is a {Noun}?",
+    "{Noun}, {noun} and {noun}",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a page has besides paragraphs.
+
+    Attributes:
+        technical: whether it reads like a handbook, or like a novel.
+        footnotes, codes, tables, figures: how many.
+        bibliography: share of the page at which its bibliography begins; None where it has none.
+        drop_cap: whether it begins with a large initial.
+    """
+
+    technical: bool
+    footnotes: int
+    codes: int
+    tables: int
+    figures: int
+    bibliography: float | None
+    drop_cap: bool
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where links can stand on it; see `synth.recipe.Link.place`."""
+        alone = self.bibliography == 0.0
+        found = {
+            "text": not alone,
+            "footnote": self.footnotes > 0,
+            "bibliography": self.bibliography is not None,
+            "code": self.codes > 0,
+            "table": self.tables > 0,
+            "caption": self.figures > 0,
+        }
+        return tuple(place for place, there in found.items() if there)
+
+
+def plan(page: PageConfig, chance: Chance) -> Plan:
+    """What the page has; nothing but entries where its bibliography stands alone."""
+    technical = chance.share(page.technical_share)
+    footnotes = chance.whole((1, 4)) if chance.share(page.footnote_share) else 0
+    codes = chance.whole((1, 2)) if chance.share(page.code_share) else 0
+    tables = int(chance.share(page.table_share))
+    figures = chance.whole(page.figures_per_page) if chance.share(page.figure_share) else 0
+    listed, alone = chance.share(page.bibliography_share), chance.share(page.bibliography_alone_share)
+    begins, drop_cap = chance.between((0.25, 0.7)), chance.share(page.drop_cap_share)
+    if listed and alone:
+        return Plan(technical, 0, 0, 0, 0, 0.0, False)
+    return Plan(technical, footnotes, codes, tables, figures, begins if listed else None, drop_cap)
+
+
+def layout(page: PageConfig, families: Mapping[str, Family], chance: Chance) -> Layout:
+    """Geometry and families of the page."""
+    named = {kind: [f.name for f in families.values() if f.kind == kind] for kind in ("serif", "sans", "mono")}
+    kind = chance.pick(
+        {"mono": page.mono_share, "sans": page.sans_share, "serif": 1 - page.mono_share - page.sans_share}
+    )
+    body, sans, indented = chance.one(named[kind]), chance.one(named["sans"]), chance.share(page.indented_share)
+    indent, gap = chance.between(page.indent_em), chance.between(page.gap_lines)
+    headed, numbered = chance.share(page.running_head_share), chance.share(page.page_number_share)
+    head, number, ruled = title(chance), chance.whole((1, 799)), chance.share(page.head_rule_share)
+    at_foot = chance.share(page.number_at_foot_share)
+    return Layout(
+        width=page.width_pt,
+        height=page.height_pt,
+        left=chance.between(page.margin_pt),
+        right=chance.between(page.margin_pt),
+        top=chance.between(page.margin_pt),
+        bottom=chance.between(page.margin_pt),
+        columns=2 if chance.share(page.two_column_share) else 1,
+        column_gap=chance.between(page.column_gap_pt),
+        body_pt=round(chance.between(page.body_pt), 2),
+        leading=chance.between(page.leading),
+        tracking=chance.between(page.tracking_em) if chance.share(page.tracked_share) else 0.0,
+        indent=indent if indented else 0.0,
+        paragraph_gap=0.0 if indented else gap,
+        justified=chance.share(page.justified_share),
+        hyphenated=chance.share(page.hyphenated_share),
+        body_family=body,
+        heading_family=sans if chance.share(page.heading_sans_share) else body,
+        mono_family=chance.one(named["mono"]),
+        heading_style=chance.pick(page.heading_style_weights),
+        heading_size=chance.between(page.heading_size),
+        heading_centred=chance.share(page.heading_centred_share),
+        code_box=chance.pick(page.code_box_weights),
+        running_head=head if headed else None,
+        head_rule=headed and ruled,
+        page_number=number if numbered else None,
+        table_rules="grid" if chance.share(page.table_grid_share) else "book",
+        folio="none" if not numbered else "foot" if at_foot else "head",
+    )
+
+
+def title(chance: Chance) -> str:
+    """A heading, as `How to Merge a Gateway`."""
+    said = manual.fill(chance.one(_TITLES), chance)
+    return said[0].upper() + said[1:]

@@ -1,0 +1,263 @@
+"""Fills a page: paragraphs read from a text, between them whatever the plan has, and every link in its place.
+
+Positions are counted in lines of a column from the top of the page, estimated from the mean width of letters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from conf.schema.synth import SynthConfig
+from synth import shaping, words
+from synth.chance import Chance
+from synth.fonts import Family, Font
+from synth.recipe import Block, Layout, Link, Span, Word
+from synth.sampling import lists
+from synth.sampling.code import listing
+from synth.sampling.decoys import decoy
+from synth.sampling.layout import Plan, title
+
+_SAMPLE = "The sick boy was about that idiot, the captain; in practice, a careful node is often better than a new one."
+_OVERFULL = 1.12  # lines written over lines there are, so that no estimate leaves the page's end white
+_FITS = 0.93  # share of a column's lines that something indivisible may reach down to, since all is estimated
+_SURE = 0.82  # share of the lines that surely find room: what must be seen stands on these
+_CODE_EM = 0.56  # advance of a monospaced letter as set in code, em of the body
+_SENTENCES = ("See", "For details, see", "The source is available at", "More on this at", "Visit", "Download it from",
+              "It can be found at", "A copy is kept at", "Write to us or go to", "(See also")  # fmt: skip
+_INTRODUCTIONS = ("see", "at", "visit", "from", "online:", "URL:", "via", "also")
+_BULLETS = ("•", "•", "•", "–", "*")
+Numbered = list[tuple[int, Link]]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Room on a page.
+
+    Attributes:
+        letters: of running text in a line of a column.
+        code_columns: monospaced letters in a line of code.
+        lines, column_lines: of all columns together, of one.
+        em: width of a column.
+    """
+
+    letters: float
+    code_columns: int
+    lines: float
+    column_lines: float
+    em: float
+
+
+def column(layout: Layout, families: Mapping[str, Family]) -> Column:
+    """The room that a layout has for text."""
+    inner = layout.width - layout.left - layout.right
+    em = (inner - layout.column_gap * (layout.columns - 1)) / layout.columns / layout.body_pt
+    lines = (layout.height - layout.top - layout.bottom) / (layout.body_pt * layout.leading)
+    letter = _letter(families[layout.body_family].font("roman")) + layout.tracking
+    return Column(em / letter, int(em / _CODE_EM) - 2, layout.columns * lines, lines, em)
+
+
+@cache
+def _letter(font: Font) -> float:
+    """Mean advance of a letter in running text, em."""
+    return shaping.shape(font, _SAMPLE).advance / len(_SAMPLE)
+
+
+class Writer:
+    """Writes one page down to its end."""
+
+    def __init__(
+        self,
+        config: SynthConfig,
+        layout: Layout,
+        room: Column,
+        plan: Plan,
+        links: tuple[Link, ...],
+        stream: Callable[[str], Chance],
+    ) -> None:
+        """`stream` gives the chance of a part by its name."""
+        self._config, self._layout, self._room, self._plan = config, layout, room, plan
+        self._chance = stream("text")
+        self._places = stream("places")
+        self._links: dict[str, Numbered] = {}
+        for number, link in enumerate(links):
+            self._links.setdefault(link.place, []).append((number, link))
+        self._reader = words.Reader(_text(config, plan), self._chance)
+        self._blocks: list[Block] = []
+        self._written = 0.0
+
+    def page(self) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+        """(blocks, footnotes) of the page."""
+        notes = self._footnotes()
+        end = self._room.lines - 0.82 * sum(self._lines_of(note) for note in notes) - 2 * bool(notes)
+        begins = end if self._plan.bibliography is None else self._plan.bibliography * end
+        sure = min(begins, _SURE * end)
+        self._inserts = self._sorted_inserts(sure, len(notes))
+        self._events = self._sorted_events(sure)
+        while self._written < (begins if begins < end else _OVERFULL * end):
+            self._next_blocks()
+        if self._plan.bibliography is not None:
+            self._bibliography(begins, end)
+        return tuple(self._blocks), notes
+
+    def _put(self, block: Block, lines: float) -> None:
+        self._blocks.append(block)
+        self._written += lines
+
+    def _lines_of(self, block: Block) -> float:
+        letters = sum(len(w) + 1 if isinstance(w, str) else sum(len(s.text) for s in w) + 1 for w in block.words)
+        return max(1.0, letters / self._room.letters + 0.4)
+
+    def _sorted_inserts(self, sure: float, notes: int) -> list[tuple[float, str, int]]:
+        """(line, kind, number) of what is put between words: links, look-alikes, footnotes' marks."""
+        places, link = self._places, self._config.link
+        if sure == 0:
+            return []
+        found = [(places.between((0, 0.97 * sure)), "link", number) for number, _ in self._links.get("text", [])]
+        found += [(places.between((0, 0.97 * sure)), "decoy", 0) for _ in range(places.whole(link.decoys_per_page))]
+        marks = sorted(places.between((0, 0.97 * sure)) for _ in range(notes))
+        return sorted([*found, *((line, "mark", number + 1) for number, line in enumerate(marks))])
+
+    def _sorted_events(self, sure: float) -> list[tuple[float, str, int]]:
+        """(line, kind, number) of the blocks that the plan has."""
+        plan, chance = self._plan, self._chance
+        wanted = [("code", plan.codes), ("table", plan.tables), ("figure", plan.figures)]
+        found = [(kind, number, chance.between((0, 0.7))) for kind, count in wanted for number in range(count)]
+        return sorted((share * sure, kind, number) for kind, number, share in found)
+
+    def _next_blocks(self) -> None:
+        """A heading sometimes, a paragraph, and what is due behind it."""
+        page, chance = self._config.page, self._chance
+        if chance.share(page.heading_share):
+            level = chance.whole((1, 3))
+            self._put(Block("heading", tuple(title(chance).split()), level=level), 2.5)
+        first = self._written == 0 and self._plan.drop_cap
+        self._prose("paragraph", chance.whole(page.paragraph_sentences), drop_cap=first)
+        self._written += self._layout.paragraph_gap
+        if chance.share(page.list_share):
+            self._list()
+        if chance.share(page.quote_share):
+            self._prose("quote", chance.whole((1, 4)))
+        while self._events and self._events[0][0] <= self._written:
+            _, kind, number = self._events.pop(0)
+            {"code": self._code, "table": self._table, "figure": self._figure}[kind](number)
+
+    def _prose(self, kind: str, sentences: int, label: str = "", drop_cap: bool = False, level: int = 1) -> None:
+        said: list[Word] = list(self._reader.read(sentences))
+        if self._chance.share(self._config.page.emphasis_share):
+            self._emphasise(said)
+        lines = (sum(map(len, filter(lambda word: isinstance(word, str), said))) + len(said)) / self._room.letters + 0.4
+        while self._inserts and self._inserts[0][0] <= self._written + lines:
+            _, what, number = self._inserts.pop(0)
+            lines += self._insert(said, what, number) / self._room.letters
+        self._put(Block(kind, tuple(said), label, level, drop_cap), max(lines, 1.0))
+
+    def _emphasise(self, said: list[Word]) -> None:
+        place = self._chance.below(len(said))
+        word, style = said[place], self._chance.one(("italic", "italic", "bold", "mono", "smallcaps"))
+        if isinstance(word, str):
+            said[place] = (Span(word, style),)
+
+    def _insert(self, said: list[Word], what: str, number: int) -> int:
+        """Puts a link, a look-alike or a mark between the words; returns how many letters came in."""
+        places = self._places
+        place = places.below(len(said))
+        if what == "link":
+            return self._insert_link(said, number, place)
+        if what == "decoy":
+            span = decoy(places.pick(self._config.link.decoy_weights), places)
+            said.insert(place, (span,))
+            return len(span.text) + 1
+        word = said[place]
+        mark = Span(str(number), "superscript")
+        said[place] = (Span(word), mark) if isinstance(word, str) else (*word, mark)
+        return 1
+
+    def _insert_link(self, said: list[Word], number: int, place: int) -> int:
+        """A link in a sentence of its own, at the end of the paragraph before its full stop, or among the words."""
+        link, places = next(link for n, link in self._links["text"] if n == number), self._places
+        last, way = said[-1], places.between((0, 1))
+        if way < 0.35:
+            opened = places.one(_SENTENCES)
+            end = ".)" if opened.startswith("(") else "."
+            said += [*opened.split(), lists.link_word(number, link, end)]
+        elif way < 0.65 and isinstance(last, str) and last.endswith(".") and len(last) > 1:
+            said[-1:] = [last[:-1], lists.link_word(number, link, ".")]
+        else:
+            introduced = places.one(_INTRODUCTIONS).split() if places.share(0.5) else []
+            said[place:place] = [*introduced, lists.link_word(number, link, "," if places.share(0.15) else "")]
+        return len(link.text) + 8
+
+    def _list(self) -> None:
+        chance = self._chance
+        bullet, numbered, deep = chance.one(_BULLETS), chance.share(0.4), chance.share(0.15)
+        ending = chance.one((".", ".", ")"))
+        for number in range(chance.whole((2, 5))):
+            label = f"{number + 1}{ending}" if numbered else bullet
+            self._prose("item", chance.whole((1, 2)), label, level=2 if deep and number % 2 else 1)
+
+    def _footnotes(self) -> tuple[Block, ...]:
+        links, places = self._links.get("footnote", []), self._places
+        count = max(self._plan.footnotes, len(links))
+        notes = []
+        for number in range(count):
+            said: list[Word] = list(self._reader.read(1)[:14])
+            if number < len(links):
+                opened = places.one(("See", "", "", "Available at", "Cf."))
+                said = [*(said if places.share(0.4) else []), *opened.split()]
+                said.append(lists.link_word(*links[number], places.one((".", ""))))
+            notes.append(Block("footnote", tuple(said), str(number + 1)))
+        return tuple(notes)
+
+    def _shared_out(self, place: str, number: int, count: int) -> Numbered:
+        """The links that the block `number` of `count` with that place gets."""
+        return self._links.get(place, [])[number::count]
+
+    def _code(self, number: int) -> None:
+        links = self._shared_out("code", number, self._plan.codes)
+        block = listing(self._config.page, self._room.code_columns, links, self._chance)
+        self._float([block], len(block.lines) + 1.2, bool(links))
+
+    def _table(self, number: int) -> None:
+        links = self._shared_out("table", number, self._plan.tables)
+        block = lists.table(self._room.em > 32, links, self._chance)
+        named = lists.caption(f"Table {self._chance.whole((1, 30))}.", self._reader.read(1)[:10], [], self._chance)
+        self._float([named, block], 1.2 * len(block.cells) + 2.5, bool(links))
+
+    def _figure(self, number: int) -> None:
+        links = self._shared_out("caption", number, self._plan.figures)
+        picture = lists.picture(self._config.page, self._chance)
+        said = self._reader.read(1)[:16]
+        named = lists.caption(f"Figure {self._chance.whole((1, 30))}.", said, links, self._chance)
+        high = self._room.em * picture.width * picture.aspect / self._layout.leading
+        self._float([Block("figure", figure=picture), named], high + self._lines_of(named) + 1.5, bool(links))
+
+    def _float(self, blocks: list[Block], lines: float, needed: bool) -> None:
+        """Puts what cannot be divided, or leaves it out where it would open a hole at the end of a column.
+
+        What holds a link is needed, and put all the same.
+        """
+        in_column = self._written % self._room.column_lines
+        if needed or in_column + lines < _FITS * self._room.column_lines:
+            self._blocks += blocks
+            self._written += lines
+
+    def _bibliography(self, begins: float, end: float) -> None:
+        """Entries to the end of the page, the links spread over those that surely find room."""
+        links, chance = self._links.get("bibliography", []), self._chance
+        step = (_SURE * end - begins) / (len(links) + 1) if links else end
+        waiting = [(begins + step * (n + self._places.between((0, 1))), *link) for n, link in enumerate(links)]
+        self._put(Block("heading", (chance.one(("References", "Bibliography", "Literature", "Sources")),)), 2.5)
+        style, number = chance.one(("[{}]", "{}.", "")), chance.whole((1, 60))
+        while waiting or self._written < _OVERFULL * end:
+            due = [waiting.pop(0)[1:]] if waiting and waiting[0][0] <= self._written else []
+            block = lists.entry(style.format(number), due, chance)
+            self._put(block, self._lines_of(block))
+            number += 1
+
+
+def _text(config: SynthConfig, plan: Plan) -> words.Text:
+    if config.page.text_file is not None:
+        return words.own(config.page.text_file)
+    return words.technical() if plan.technical else words.novel()
