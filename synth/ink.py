@@ -18,7 +18,7 @@ import freetype
 import numpy as np
 from PIL import Image, ImageDraw
 
-from synth import shaping
+from synth import figures, shaping
 from synth.fonts import Font
 from synth.layers import Coverage, Layer
 from synth.page import GlyphRun, Page, Picture, Rectangle
@@ -203,8 +203,6 @@ def _covered(low: float, high: float, length: int) -> tuple[int, Floats]:
 
 
 def _paste_picture(canvas: Image.Image, picture: Picture, raster: Raster) -> None:
-    from synth import figures
-
     left, top = (picture.left - raster.left) * raster.scale, (picture.top - raster.top) * raster.scale
     width = max(round((picture.right - picture.left) * raster.scale), 8)
     height = max(round((picture.bottom - picture.top) * raster.scale), 8)
