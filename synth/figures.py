@@ -13,8 +13,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from synth.fields import Float32s, cloud, wave
+
 Coverage = npt.NDArray[np.uint8]
-Float32s = npt.NDArray[np.float32]
 
 _LEAST = 48
 """Pixels; smaller figures are drawn this large and shrunk."""
@@ -70,14 +71,14 @@ def _scene(rng: np.random.Generator, width: int, height: int) -> Float32s:
     small_h, small_w = 120, 160
     darkness = np.empty((small_h, small_w), np.float32)
     darkness[:] = np.linspace(rng.uniform(0.1, 0.5), rng.uniform(0.0, 0.3), small_h, dtype=np.float32)[:, None]
-    darkness += 0.12 * _cloud(rng, small_w, small_h, 5)
+    darkness += 0.12 * cloud(rng, (small_w, small_h), (5, 5))
     if rng.random() < 0.5:
         _hills(rng, darkness)
     else:
         _still_life(rng, darkness)
     darkness = cv2.GaussianBlur(darkness, (0, 0), rng.uniform(0.4, 0.9))
     grown: Float32s = cv2.resize(darkness, (width, height), interpolation=cv2.INTER_CUBIC)
-    grown += cv2.resize(0.05 * rng.standard_normal((height // 3 + 1, width // 3 + 1), np.float32), (width, height))
+    grown += 0.05 * cloud(rng, (width, height), (width // 3 + 1, height // 3 + 1), smooth=False)
     return grown
 
 
@@ -86,7 +87,7 @@ def _hills(rng: np.random.Generator, darkness: Float32s) -> None:
     rows, columns = darkness.shape
     x = np.arange(columns)
     for tone, level in zip(np.linspace(0.3, 0.85, 4), np.linspace(0.45, 0.8, 4), strict=True):
-        ridge = rows * (level + 0.09 * cv2.resize(rng.standard_normal((1, 7)), (columns, 1))[0])
+        ridge = rows * (level + 0.09 * wave(rng, columns, 7))
         outline = np.concatenate([np.stack([x, ridge], 1), [[columns, rows], [0, rows]]]).astype(np.int32)
         cv2.fillPoly(darkness, [outline], float(tone + rng.uniform(-0.1, 0.1)), cv2.LINE_AA)
     for _ in range(int(rng.integers(0, 4))):
@@ -257,8 +258,8 @@ def _code(rng: np.random.Generator, width: int, height: int) -> Coverage:
 def _square_modules(rng: np.random.Generator) -> Coverage:
     """Modules laid out as a QR code's, filled at random: nothing can be read from it, its checksum being wrong."""
     side = 17 + 4 * int(rng.integers(1, 7))
-    modules = (rng.random((side, side)) < 0.5).astype(np.uint8) * _INK
-    modules[6, :] = modules[:, 6] = (np.arange(side) % 2 == 0) * _INK
+    modules = np.where(rng.random((side, side)) < 0.5, _INK, 0).astype(np.uint8)
+    modules[6, :] = modules[:, 6] = np.where(np.arange(side) % 2 == 0, _INK, 0)
     finder = np.zeros((8, 8), np.uint8)
     finder[:7, :7] = _INK
     finder[1:6, 1:6] = 0
@@ -275,15 +276,8 @@ def _square_modules(rng: np.random.Generator) -> Coverage:
 
 def _bar_modules(rng: np.random.Generator) -> Coverage:
     widths = rng.integers(1, 5, 59)
-    return np.where(np.repeat(np.arange(59) % 2 == 0, widths), _INK, 0).astype(np.uint8)[None, :]
-
-
-def _cloud(rng: np.random.Generator, width: int, height: int, knots: int) -> Float32s:
-    """A smooth field around 0, standard deviation about 0.5."""
-    field: Float32s = cv2.resize(
-        rng.standard_normal((knots, knots), np.float32), (width, height), interpolation=cv2.INTER_CUBIC
-    )
-    return field
+    tones = np.where(np.arange(59) % 2 == 0, _INK, 0).astype(np.uint8)
+    return np.repeat(tones, widths)[None, :]
 
 
 _DRAWERS: dict[str, Callable[[np.random.Generator, int, int], Coverage]] = {

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from synth.fields import Float32s, wave
 from synth.layers import Layer
-from synth.marks.place import Float32s, Line, as_coverage, wave, window
+from synth.marks.place import Line, as_coverage, window
 from synth.marks.text import column_from, line_pitch
 from synth.scene import Mark
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from synth.fields import Float32s, wave
 from synth.layers import Layer
-from synth.marks.place import Float32s, Line, as_coverage, warped, wave
+from synth.marks.place import Line, as_coverage, warped
 from synth.scene import Mark, Rgb
 
 if TYPE_CHECKING:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from synth.fields import wave
 from synth.layers import Layer
-from synth.marks.place import Floats, Line, stroked, wave
+from synth.marks.place import Floats, Line, stroked
 from synth.marks.text import column_from, line_pitch
 from synth.scene import Mark
 

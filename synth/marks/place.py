@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from synth.fields import Float32s
 from synth.layers import Coverage, Layer
 from synth.scene import Rgb
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from synth.ink import Raster
 
 Floats = npt.NDArray[np.float64]
-Float32s = npt.NDArray[np.float32]
 Line = tuple[float, float, float]
 """A line of text on the page: left, right, baseline; points."""
 
@@ -37,14 +37,6 @@ def window(raster: Raster, low: tuple[float, float], high: tuple[float, float]) 
     right = min(math.ceil((high[0] - raster.left) * raster.scale), raster.width)
     bottom = min(math.ceil((high[1] - raster.top) * raster.scale), raster.height)
     return (left, top, right - left, bottom - top) if left < right and top < bottom else None
-
-
-def wave(rng: np.random.Generator, count: int, knots: int) -> Float32s:
-    """A smooth curve of `count` values around 0 with about `knots` ups and downs, standard deviation about 0.7."""
-    smooth: Float32s = cv2.resize(
-        rng.standard_normal((1, max(knots, 2)), np.float32), (count, 1), interpolation=cv2.INTER_CUBIC
-    )[0]
-    return smooth
 
 
 def as_coverage(shares: Float32s | Floats) -> Coverage:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from synth.fields import Float32s, wave
 from synth.layers import Coverage, Layer
-from synth.marks.place import Float32s, Floats, Line, as_coverage, stroked, warped, wave
+from synth.marks.place import Floats, Line, as_coverage, stroked, warped
 from synth.scene import Mark
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from synth.fields import cloud, wave
 from synth.layers import Layer
-from synth.marks.place import Line, as_coverage, warped, wave
+from synth.marks.place import Line, as_coverage, warped
 from synth.scene import Mark
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def tape(mark: Mark, raster: Raster, lines: Sequence[Line]) -> list[Layer]:
         np.minimum(y, rows - 1 - y), 0, 1
     )
     rim = np.exp(-np.minimum(y, rows - 1 - y) / 1.5) + 0.4 * np.exp(-np.minimum(x, columns - 1 - x) / 2)
-    bubbles = 0.12 * np.clip(cv2.resize(rng.standard_normal((12, 20), np.float32), (columns, rows)), 0, 2)
+    bubbles = 0.12 * np.clip(cloud(rng, (columns, rows), (20, 12), smooth=False), 0, 2)
     stain = inside * (0.55 + 0.35 * rim + bubbles)
     band = x - columns * rng.uniform(0.2, 0.8) + (y - rows / 2) * rng.uniform(-0.8, 0.8)
     glare = (
