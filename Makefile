@@ -10,7 +10,7 @@ REAL_TEST  ?= $(wildcard ../shared/real/photos)
 comma := ,
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system demo test lint lock clean
+.PHONY: help setup system demo test lint bench lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -48,6 +48,10 @@ lint: $(VENV)/.installed ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+bench: setup ## pages per CPU second, ours and of other generators: writes bench/RESULTS.md, about five minutes
+	$(BIN)/python -m bench.synth_speed
+	$(BIN)/python -m bench.synth_vs_peers
 
 lock: $(VENV)/.installed ## write requirements/*.txt anew from pyproject.toml, keeping what still fits
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-header \

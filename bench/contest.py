@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -149,25 +150,23 @@ class Process:
 
     def end(self) -> None:
         """Ends it."""
-        if self._process.stdin is not None:
-            self._process.stdin.close()
         self._process.terminate()
-        self._process.wait()
+        with suppress(BrokenPipeError):  # it may have ended by itself
+            self._process.communicate()
 
     def _ask(self, request: str) -> dict[str, Any]:
         if self._process.stdin is None:
             raise RuntimeError("started without a pipe")
-        try:
+        with suppress(BrokenPipeError):  # it has died; the missing reply says so
             self._process.stdin.write(request + "\n")
             self._process.stdin.flush()
-        except BrokenPipeError:
-            pass  # it has died; the missing reply says so
         return self._reply()
 
     def _reply(self) -> dict[str, Any]:
         line = self._process.stdout.readline() if self._process.stdout is not None else ""
         if not line:
             self._process.wait()
+            self.end()
             raise Unavailable(f"it stopped with status {self._process.returncode}; {self._log} tells more")
         reply: dict[str, Any] = json.loads(line)
         return reply

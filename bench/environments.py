@@ -61,7 +61,7 @@ def _uv() -> str | None:
 
 
 def _interpreter() -> str:
-    if sys.version_info[:2] == (3, 11):
+    if f"{sys.version_info.major}.{sys.version_info.minor}" == _PYTHON:
         return sys.executable
     found = shutil.which(f"python{_PYTHON}")
     if found is None:
