@@ -6,8 +6,7 @@ colour of its own (layers) is warped in windows of its size.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import cv2
 import numpy as np
@@ -15,6 +14,7 @@ import numpy.typing as npt
 
 from synth import lens, light, noise
 from synth.geometry import Float32s, PageMap, upsample
+from synth.hand import Patch
 from synth.ink import Raster
 from synth.layers import Coverage, Layer
 from synth.paper import Sheet
@@ -58,7 +58,12 @@ def _shared_size(pixels: float) -> int:
 
 
 def photograph(
-    sheet: Sheet, page_map: PageMap, nodes: Floats, recipe: Recipe, ground: Pixels | None, fingers: Sequence[Any] = ()
+    sheet: Sheet,
+    page_map: PageMap,
+    nodes: Floats,
+    recipe: Recipe,
+    ground: Callable[[], Pixels],
+    fingers: Sequence[Patch],
 ) -> Pixels:
     """The picture before its compression, uint8 BGR (height, width, 3).
 
@@ -67,8 +72,8 @@ def photograph(
         page_map: the map that the truth goes through too.
         nodes: its `inverse_nodes()`.
         recipe: paper, light and sensor.
-        ground: what the book lies on, uint8 BGR (height, width, 3); None where the sheet fills the picture.
-        fingers: patches over the picture's edge, (left, top, uint8 BGR, uint8 alpha).
+        ground: gives what the book lies on, uint8 BGR (height, width, 3); not asked where the sheet fills the picture.
+        fingers: what reaches into the picture at its edge.
     """
     camera, paper = recipe.camera, recipe.paper
     warp = Warp(page_map, nodes, sheet.raster)
@@ -80,14 +85,29 @@ def photograph(
     for layer in sheet.layers:
         _lay(picture, layer, warp, camera)
     outside = outside_share(page_map, nodes, paper.stack_pt)
-    if outside is not None and ground is not None:
-        _lay_on_ground(picture, ground, outside, lit)
+    if outside is not None:
+        _lay_on_ground(picture, ground(), outside, lit)
     for left, top, patch, alpha in fingers:
-        _cover(picture[top : top + patch.shape[0], left : left + patch.shape[1]], patch, alpha)
+        window = np.s_[top : top + patch.shape[0], left : left + patch.shape[1]]
+        light_there = cv2.merge([lit[window]] * 3)
+        _cover(picture[window], cv2.multiply(patch, light_there, dtype=cv2.CV_8U), alpha)
     picture = _sensor(picture, camera, paper.texture_offset)
     if camera.grey:
         picture = cv2.cvtColor(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
     return picture
+
+
+def hidden(fingers: Sequence[Patch], picture: tuple[int, int]) -> Coverage | None:
+    """Where fingers hide the page, uint8 (height, width), 255 where they do wholly; None where nothing does."""
+    if not fingers:
+        return None
+    covered = np.zeros(picture[::-1], np.uint8)
+    for left, top, patch, alpha in fingers:
+        if not patch.any():
+            continue  # a shadow
+        target = covered[top : top + alpha.shape[0], left : left + alpha.shape[1]]
+        np.maximum(target, alpha, out=target)
+    return covered
 
 
 def encode(picture: Pixels, quality: int) -> bytes:

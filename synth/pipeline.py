@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ from PIL import Image as PillowImage
 
 from conf.schema.synth import SynthConfig
 from data import LinkAnnotation
-from synth import camera, fonts, geometry, ink, paper, truth
+from synth import camera, fonts, geometry, ink, marks, paper, surroundings, truth
 from synth.page import Page
 from synth.recipe import Recipe
 from synth.sample import sample
@@ -56,12 +57,27 @@ def develop(recipe: Recipe, config: SynthConfig) -> Sample:
     page_map = geometry.aim(recipe.camera, recipe.layout, page.body_x_height, aimed_at(page, recipe))
     nodes = page_map.inverse_nodes()
     raster = camera.view(page_map, nodes, recipe.layout.body_pt, recipe.paper.stack_pt)
+    on_paper = marks.draw(recipe.paper.marks, raster, _lines(page)) if recipe.paper.marks else []
     print_ = ink.draw(page, raster, _facing(recipe))
-    sheet = paper.print_on(print_, (), recipe.paper, page_map.scale / raster.scale, _outer_edges(recipe))
-    size = page_map.picture
-    picture = camera.photograph(sheet, page_map, nodes, recipe, np.full((size[1], size[0], 3), 90, np.uint8))
-    links = truth.annotate(page, recipe, truth.View(page_map, raster, picture), families, config.truth)
+    sheet = paper.print_on(print_, on_paper, recipe.paper, page_map.scale / raster.scale, _outer_edges(recipe))
+    hand = surroundings.fingers(recipe.thumb, *page_map.picture)
+    picture = camera.photograph(sheet, page_map, nodes, recipe, partial(_ground, recipe, config), hand)
+    view = truth.View(page_map, raster, picture, camera.hidden(hand, page_map.picture))
+    links = truth.annotate(page, recipe, view, families, config.truth)
     return Sample(camera.encode(picture, recipe.camera.jpeg_quality), links, recipe)
+
+
+def _ground(recipe: Recipe, config: SynthConfig) -> npt.NDArray[np.uint8]:
+    return surroundings.ground(recipe.ground, recipe.camera.width, recipe.camera.height, config.ground.folder)
+
+
+def _lines(page: Page) -> list[tuple[float, float, float]]:
+    """(left, right, baseline) of each line of text, points."""
+    ends: dict[float, list[float]] = {}
+    for run in page.runs:
+        if len(run.xs):
+            ends.setdefault(run.baseline, []).extend((float(run.xs[0]), float(run.xs[-1]) + 0.5 * run.size))
+    return [(min(xs), max(xs), baseline) for baseline, xs in ends.items()]
 
 
 def _facing(recipe: Recipe) -> float | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from synth.scene import Camera, Paper, Rgb
+from synth.scene import Camera, Ground, Paper, Rgb, Thumb
 
 BLACK: Rgb = (0.02, 0.02, 0.02)
 
@@ -159,7 +159,9 @@ class Recipe:
     footnotes: tuple[Block, ...]
     links: tuple[Link, ...]
     paper: Paper
+    ground: Ground
     camera: Camera
+    thumb: Thumb | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The recipe as plain JSON values."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 
 from conf.schema.synth import SynthConfig
-from synth import fonts
+from synth import fonts, marks, surroundings
 from synth.chance import Chance
 from synth.recipe import Recipe
 from synth.sampling import printed, scene, text
@@ -31,6 +31,8 @@ def sample(config: SynthConfig, index: int) -> Recipe:
         blocks=blocks,
         footnotes=footnotes,
         links=links,
-        paper=scene.paper(config.paper, part("paper")),
+        paper=scene.paper(config.paper, marks.choose(config.marks, chosen_layout, part("marks")), part("paper")),
+        ground=surroundings.choose_ground(config.ground, part("ground")),
         camera=scene.camera(config.camera, len(links), part("camera")),
+        thumb=surroundings.choose_thumb(config.ground, part("thumb")),
     )

@@ -9,17 +9,12 @@ from conf.errors import UserError
 from conf.schema.camera import CameraConfig
 from conf.schema.engine import EngineConfig
 from conf.schema.font import FontConfig
+from conf.schema.ground import GroundConfig
 from conf.schema.link import LinkConfig
+from conf.schema.marks import MarksConfig
 from conf.schema.page import PageConfig
 from conf.schema.paper import PaperConfig
-
-
-@dataclass
-class TruthConfig:
-    """When a printed link counts as readable; below these limits it is marked `iscrowd`, never dropped."""
-
-    min_x_height_px: float = key(4.0, "least x-height in the picture, pixels", low=0, high=50)
-    min_visible: float = key(0.95, "least share of the prefix inside the picture", low=0, high=1)
+from conf.schema.truth import TruthConfig
 
 
 @dataclass
@@ -42,6 +37,8 @@ class SynthConfig:
     link: LinkConfig = field(default_factory=LinkConfig)
     font: FontConfig = field(default_factory=FontConfig)
     paper: PaperConfig = field(default_factory=PaperConfig)
+    marks: MarksConfig = field(default_factory=MarksConfig)
+    ground: GroundConfig = field(default_factory=GroundConfig)
     camera: CameraConfig = field(default_factory=CameraConfig)
     truth: TruthConfig = field(default_factory=TruthConfig)
 

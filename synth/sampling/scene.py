@@ -9,13 +9,13 @@ from conf.schema.camera import CameraConfig
 from conf.schema.paper import PaperConfig
 from synth.chance import Chance
 from synth.recipe import BLACK
-from synth.scene import Camera, Paper, Rgb, Shadow
+from synth.scene import Camera, Mark, Paper, Rgb, Shadow
 
 _GRAZING_DEG = 75
 
 
-def paper(config: PaperConfig, chance: Chance) -> Paper:
-    """The sheet and its ink, without marks."""
+def paper(config: PaperConfig, marks: tuple[Mark, ...], chance: Chance) -> Paper:
+    """The sheet, its ink, and those marks on it."""
     inverted = chance.share(config.inverted_share)
     return Paper(
         colour=_dark(chance) if inverted else _bare(config, chance),
@@ -30,6 +30,7 @@ def paper(config: PaperConfig, chance: Chance) -> Paper:
         inverted=inverted,
         gloss=_sometimes(config.gloss_share, config.gloss, chance),
         stack_pt=_sometimes(config.stack_share, (1.5, 14.0), chance),
+        marks=marks,
         texture_offset=(chance.below(1 << 16), chance.below(1 << 16)),
     )
 
