@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from synth.chance import Chance
 from synth.vocabulary import ADJECTIVES, CITIES, NOUNS, SURNAMES, VERBS
 
-_ROUNDS = 60  # each says every frame once
+_ROUNDS = 45  # each says every frame once
 _SLOT = re.compile(r"\{(\w+)\}")
 
 _FRAMES = (
@@ -51,6 +51,26 @@ _FRAMES = (
     "Only {percent}% of the {nouns} were {adjective} enough to {verb}.",
     "{surname} called this the “{adjective} {noun}” of the {noun}.",
     "Do not {verb} the {noun} while the {noun} is open, since this may {verb} the {adjective} {noun}.",
+    "On the other hand, a {noun} of {number} can hold {small} {nouns} at most, whatever the {noun} says.",
+    "The authors thank {surname} and {surname} for the {adjective} {noun} and for many hours with the {noun}.",
+    "It took {surname} nearly {small} years to {verb} what the {city} group had called a “{adjective} {noun}.”",
+    "Whenever a {noun} is {adjective}, the {nouns} that belong to it must be {adjective} as well.",
+    "Consider a {noun} with {number} {nouns}, of which {small} are {adjective}.",
+    "You will need a {noun}, two {adjective} {nouns}, and about {number} minutes.",
+    "Of the {number} {nouns} that took part, {percent}% said that they would rather {verb} than {verb}.",
+    "(The {noun} is {adjective} by default; see Section {decimal}.)",
+    "Readers in {city} and {city} have pointed out that this {noun} does not {verb} {nouns} at all.",
+    "Why, then, do so many {nouns} still {verb} the {adjective} {noun}?",
+    "Although the {noun} looks {adjective}, it was made in {year}, and its {noun} is far older.",
+    "{City} has had a {noun} since {year}; {city}, only since {year}.",
+    "Never {verb} a {noun}!",
+    "Figure {small} shows the {noun} before and after we {verb} the {adjective} {nouns}.",
+    "Both {nouns} cost less than ${number}, but only the {adjective} one comes with a {noun}.",
+    "Once the {noun} is full, {verb} the oldest {noun} and {verb} the rest.",
+    "There is no {adjective} {noun} for this; the nearest that {surname} found is {decimal}.",
+    "In the end, the {noun} matters more than the {noun}, and the {adjective} {noun} more than either.",
+    "The next {noun} does the same with {nouns} instead of {nouns}.",
+    "Some {nouns}—the {adjective} ones above all—must be closed by hand.",
     "The {noun} on the left is {adjective}; the one on the right has been {adjective} since {year}.",
 )
 

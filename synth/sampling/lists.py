@@ -29,7 +29,7 @@ def entry(label: str, numbered: Sequence[tuple[int, Link]], chance: Chance) -> B
     year, authors = chance.whole((1961, 2025)), " and ".join(_author(chance) for _ in range(chance.whole((1, 2))))
     words: list[Word] = [*authors.split(), f"({year})." if chance.share(0.6) else f"{year}."]
     name, italic = title(chance), chance.share(0.6)
-    named = name.split()
+    named = (name if name.endswith("?") else f"{name}.").split()
     words += [(Span(word, "italic"),) for word in named] if italic else named
     if chance.share(0.5):
         volume, first = chance.whole((1, 90)), chance.whole((1, 700))

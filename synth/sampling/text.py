@@ -16,18 +16,18 @@ from synth.fonts import Family, Font
 from synth.recipe import Block, Layout, Link, Span, Word
 from synth.sampling import lists
 from synth.sampling.code import listing
-from synth.sampling.decoys import decoy
+from synth.sampling.inserts import Inserts
 from synth.sampling.layout import Plan, title
 
 _SAMPLE = "The sick boy was about that idiot, the captain; in practice, a careful node is often better than a new one."
 _OVERFULL = 1.12  # lines written over lines there are, so that no estimate leaves the page's end white
 _FITS = 0.93  # share of a column's lines that something indivisible may reach down to, since all is estimated
 _SURE = 0.82  # share of the lines that surely find room: what must be seen stands on these
+_USED, _USED_HYPHENATED = 0.92, 0.96  # share of a line that ragged or stretched text fills
+_SHORT_LINE = 0.5  # what is white of a paragraph's last line, on average
 _CODE_EM = 0.56  # advance of a monospaced letter as set in code, em of the body
-_SENTENCES = ("See", "For details, see", "The source is available at", "More on this at", "Visit", "Download it from",
-              "It can be found at", "A copy is kept at", "Write to us or go to", "(See also")  # fmt: skip
-_INTRODUCTIONS = ("see", "at", "visit", "from", "online:", "URL:", "via", "also")
 _BULLETS = ("•", "•", "•", "–", "*")
+_NOTE_WORDS = 20
 Numbered = list[tuple[int, Link]]
 
 
@@ -55,7 +55,8 @@ def column(layout: Layout, families: Mapping[str, Family]) -> Column:
     em = (inner - layout.column_gap * (layout.columns - 1)) / layout.columns / layout.body_pt
     lines = (layout.height - layout.top - layout.bottom) / (layout.body_pt * layout.leading)
     letter = _letter(families[layout.body_family].font("roman")) + layout.tracking
-    return Column(em / letter, int(em / _CODE_EM) - 2, layout.columns * lines, lines, em)
+    used = _USED_HYPHENATED if layout.hyphenated else _USED
+    return Column(used * em / letter, int(em / _CODE_EM) - 2, layout.columns * lines, lines, em)
 
 
 @cache
@@ -93,9 +94,12 @@ class Writer:
         end = self._room.lines - 0.82 * sum(self._lines_of(note) for note in notes) - 2 * bool(notes)
         begins = end if self._plan.bibliography is None else self._plan.bibliography * end
         sure = min(begins, _SURE * end)
-        self._inserts = self._sorted_inserts(sure, len(notes))
+        text_links = dict(self._links.get("text", []))
+        self._inserts = Inserts(self._config.link, text_links, len(notes), sure, self._places)
         self._events = self._sorted_events(sure)
-        while self._written < (begins if begins < end else _OVERFULL * end):
+        limit = begins if begins < end else _OVERFULL * end
+        # A picture may reach over a line where a link was due; it goes into one more paragraph then.
+        while self._written < limit or self._inserts.waiting:
             self._next_blocks()
         if self._plan.bibliography is not None:
             self._bibliography(begins, end)
@@ -107,17 +111,7 @@ class Writer:
 
     def _lines_of(self, block: Block) -> float:
         letters = sum(len(w) + 1 if isinstance(w, str) else sum(len(s.text) for s in w) + 1 for w in block.words)
-        return max(1.0, letters / self._room.letters + 0.4)
-
-    def _sorted_inserts(self, sure: float, notes: int) -> list[tuple[float, str, int]]:
-        """(line, kind, number) of what is put between words: links, look-alikes, footnotes' marks."""
-        places, link = self._places, self._config.link
-        if sure == 0:
-            return []
-        found = [(places.between((0, 0.97 * sure)), "link", number) for number, _ in self._links.get("text", [])]
-        found += [(places.between((0, 0.97 * sure)), "decoy", 0) for _ in range(places.whole(link.decoys_per_page))]
-        marks = sorted(places.between((0, 0.97 * sure)) for _ in range(notes))
-        return sorted([*found, *((line, "mark", number + 1) for number, line in enumerate(marks))])
+        return max(1.0, letters / self._room.letters + _SHORT_LINE)
 
     def _sorted_events(self, sure: float) -> list[tuple[float, str, int]]:
         """(line, kind, number) of the blocks that the plan has."""
@@ -147,10 +141,10 @@ class Writer:
         said: list[Word] = list(self._reader.read(sentences))
         if self._chance.share(self._config.page.emphasis_share):
             self._emphasise(said)
-        lines = (sum(map(len, filter(lambda word: isinstance(word, str), said))) + len(said)) / self._room.letters + 0.4
-        while self._inserts and self._inserts[0][0] <= self._written + lines:
-            _, what, number = self._inserts.pop(0)
-            lines += self._insert(said, what, number) / self._room.letters
+        lines = (
+            sum(map(len, filter(lambda word: isinstance(word, str), said))) + len(said)
+        ) / self._room.letters + _SHORT_LINE
+        lines += self._inserts.put(said, self._written + lines) / self._room.letters
         self._put(Block(kind, tuple(said), label, level, drop_cap), max(lines, 1.0))
 
     def _emphasise(self, said: list[Word]) -> None:
@@ -158,36 +152,6 @@ class Writer:
         word, style = said[place], self._chance.one(("italic", "italic", "bold", "mono", "smallcaps"))
         if isinstance(word, str):
             said[place] = (Span(word, style),)
-
-    def _insert(self, said: list[Word], what: str, number: int) -> int:
-        """Puts a link, a look-alike or a mark between the words; returns how many letters came in."""
-        places = self._places
-        place = places.below(len(said))
-        if what == "link":
-            return self._insert_link(said, number, place)
-        if what == "decoy":
-            span = decoy(places.pick(self._config.link.decoy_weights), places)
-            said.insert(place, (span,))
-            return len(span.text) + 1
-        word = said[place]
-        mark = Span(str(number), "superscript")
-        said[place] = (Span(word), mark) if isinstance(word, str) else (*word, mark)
-        return 1
-
-    def _insert_link(self, said: list[Word], number: int, place: int) -> int:
-        """A link in a sentence of its own, at the end of the paragraph before its full stop, or among the words."""
-        link, places = next(link for n, link in self._links["text"] if n == number), self._places
-        last, way = said[-1], places.between((0, 1))
-        if way < 0.35:
-            opened = places.one(_SENTENCES)
-            end = ".)" if opened.startswith("(") else "."
-            said += [*opened.split(), lists.link_word(number, link, end)]
-        elif way < 0.65 and isinstance(last, str) and last.endswith(".") and len(last) > 1:
-            said[-1:] = [last[:-1], lists.link_word(number, link, ".")]
-        else:
-            introduced = places.one(_INTRODUCTIONS).split() if places.share(0.5) else []
-            said[place:place] = [*introduced, lists.link_word(number, link, "," if places.share(0.15) else "")]
-        return len(link.text) + 8
 
     def _list(self) -> None:
         chance = self._chance
@@ -202,7 +166,7 @@ class Writer:
         count = max(self._plan.footnotes, len(links))
         notes = []
         for number in range(count):
-            said: list[Word] = list(self._reader.read(1)[:14])
+            said: list[Word] = list(_shortened(self._reader.read(1)))
             if number < len(links):
                 opened = places.one(("See", "", "", "Available at", "Cf."))
                 said = [*(said if places.share(0.4) else []), *opened.split()]
@@ -222,13 +186,15 @@ class Writer:
     def _table(self, number: int) -> None:
         links = self._shared_out("table", number, self._plan.tables)
         block = lists.table(self._room.em > 32, links, self._chance)
-        named = lists.caption(f"Table {self._chance.whole((1, 30))}.", self._reader.read(1)[:10], [], self._chance)
+        named = lists.caption(
+            f"Table {self._chance.whole((1, 30))}.", _shortened(self._reader.read(1)), [], self._chance
+        )
         self._float([named, block], 1.2 * len(block.cells) + 2.5, bool(links))
 
     def _figure(self, number: int) -> None:
         links = self._shared_out("caption", number, self._plan.figures)
         picture = lists.picture(self._config.page, self._chance)
-        said = self._reader.read(1)[:16]
+        said = _shortened(self._reader.read(1))
         named = lists.caption(f"Figure {self._chance.whole((1, 30))}.", said, links, self._chance)
         high = self._room.em * picture.width * picture.aspect / self._layout.leading
         self._float([Block("figure", figure=picture), named], high + self._lines_of(named) + 1.5, bool(links))
@@ -261,3 +227,8 @@ def _text(config: SynthConfig, plan: Plan) -> words.Text:
     if config.page.text_file is not None:
         return words.own(config.page.text_file)
     return words.technical() if plan.technical else words.novel()
+
+
+def _shortened(said: list[str]) -> list[str]:
+    """A sentence for a note or a caption, cut where it is long."""
+    return said if len(said) <= _NOTE_WORDS else [*said[: _NOTE_WORDS - 1], said[_NOTE_WORDS - 1].strip(".,;:") + "…"]
