@@ -57,24 +57,27 @@ class Metrics:
     descender: float
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=32_768)
 def shape(font: Font, text: str, ligatures: bool = True) -> Shaped:
     """Shapes text of one font with its kerning, and its ligatures unless they are switched off."""
-    shaper = faces.shaper(font)
+    shaper, units, features = _shaper(font, ligatures)
     buffer = hb.Buffer()
     buffer.add_str(text)
     buffer.guess_segment_properties()
-    hb.shape(shaper, buffer, _features(font, ligatures))
-    glyphs = np.array([info.codepoint for info in buffer.glyph_infos], np.int64)
-    steps = np.array([(p.x_advance, p.x_offset) for p in buffer.glyph_positions], float).reshape(-1, 2)
-    steps /= shaper.face.upem
-    pen = np.cumsum(steps[:, 0])
-    return Shaped(glyphs, pen - steps[:, 0] + steps[:, 1], float(pen[-1]) if len(pen) else 0.0)
+    hb.shape(shaper, buffer, features)
+    glyphs = [info.codepoint for info in buffer.glyph_infos]
+    xs, pen = [], 0
+    for position in buffer.glyph_positions:  # a word has few glyphs: arrays would take longer than this
+        xs.append(pen + position.x_offset)
+        pen += position.x_advance
+    return Shaped(np.array(glyphs, np.int64), np.array(xs, np.float64) / units, pen / units)
 
 
 @cache
-def _features(font: Font, ligatures: bool) -> dict[str, bool]:
-    return dict.fromkeys(font.features, True) | ({} if ligatures else dict.fromkeys(_OPTIONAL, False))
+def _shaper(font: Font, ligatures: bool) -> tuple[hb.Font, float, dict[str, bool]]:
+    shaper = faces.shaper(font)
+    features = dict.fromkeys(font.features, True) | ({} if ligatures else dict.fromkeys(_OPTIONAL, False))
+    return shaper, float(shaper.face.upem), features
 
 
 @cache

@@ -6,6 +6,7 @@ Neither of the two reads WOFF2 here, so such a file is unpacked in memory once a
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -100,24 +101,38 @@ def _unpacked(path: Path) -> bytes:
 
 
 def table_faces(path: Path) -> list[hb.Face]:
-    """The faces of a file for reading their tables of facts, quickly; none where the file is no font.
+    """The faces of a file for reading their tables of facts, quickly; none where the file is no font or cut short.
 
     Those of a packed file have no glyphs, for to unpack them takes long.
     """
     if is_packed(path):
         tables = _packed_tables(path)
         return [] if tables is None else [tables]
+    if _is_cut(path):
+        return []
     first = hb.Face(hb.Blob.from_file_path(str(path)))
     faces = [first, *(hb.Face(first.blob, index) for index in range(1, first.count))]
     return [face for face in faces if face.glyph_count]
 
 
+def _is_cut(path: Path) -> bool:
+    """Whether a single font's table directory (OpenType 1.9.1, "Organization of an OpenType font") points past its end.
+
+    HarfBuzz would take the missing tables for empty ones.
+    """
+    with path.open("rb") as file:
+        tag, tables = struct.unpack(">4sH6x", file.read(12).ljust(12, b"\0"))
+        entries = [] if tag == b"ttcf" else [file.read(16).ljust(16, b"\xff") for _ in range(tables)]
+    return any(sum(struct.unpack(">8xII", entry)) > path.stat().st_size for entry in entries)
+
+
 def _packed_tables(path: Path) -> hb.Face | None:
+    import brotli
     from fontTools.ttLib import TTFont, TTLibError
 
     try:
         reader = TTFont(path, lazy=True).reader
-    except TTLibError:
+    except (TTLibError, brotli.error):
         return None
     tags = set(reader.keys()) - {"glyf", "loca"}
     return hb.Face.create_for_tables(lambda _, tag, __: reader[tag] if tag in tags else None, None)

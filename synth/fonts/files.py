@@ -54,7 +54,7 @@ def in_folders(folders: Iterable[str], key: str) -> Iterator[Found]:
             raise UserError(f"{key}={name} is no folder.")
         files = list(_below(folder, number, wanted=True))
         if not files:
-            raise UserError(f"{key}={name} holds no {' or '.join(SUFFIXES)} file.")
+            raise UserError(f"{key}={name} holds no {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]} file.")
         yield from files
 
 

@@ -38,13 +38,13 @@ def contours(font: Font, glyph: int) -> list[Floats]:
     return np.split(points, ends[:-1])
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def outline(font: Font, glyph: int) -> Floats:
     """All points of a glyph's contours, shape (n, 2); n is 0 for a blank."""
     return _flattened(font, glyph)[0]
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=8192)
 def hull(font: Font, glyph: int) -> Floats:
     """The convex hull of a glyph, shape (k, 2), k some 30 at most, 0 for a blank.
 
