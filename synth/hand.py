@@ -109,10 +109,13 @@ def _painted(light: Bytes, nail: Bytes, skin: Rgb) -> Bytes:
     # A nail shows the blood below it: paler than the skin around it, and pinker, on everybody.
     bright = 0.35 + 0.6 * skin[0]
     plate = (0.45 * skin[0] + 0.55 * bright, 0.45 * skin[1] + 0.46 * bright, 0.45 * skin[2] + 0.43 * bright)
-    share = cv2.multiply(nail, 1 / 255, dtype=cv2.CV_32F)
-    painted: Bytes = cv2.blendLinear(
-        cv2.applyColorMap(light, _shades(skin)), cv2.applyColorMap(light, _shades(plate)), 1 - share, share
-    )
+    painted: Bytes = cv2.applyColorMap(light, _shades(skin))
+    x, y, wide, high = cv2.boundingRect(nail)
+    if wide:
+        part = (slice(y, y + high), slice(x, x + wide))
+        share = cv2.multiply(nail[part], 1 / 255, dtype=cv2.CV_32F)
+        nails = cv2.applyColorMap(light[part], _shades(plate))
+        painted[part] = cv2.blendLinear(painted[part], nails, 1 - share, share)
     return painted
 
 

@@ -38,8 +38,9 @@ def highlighter(mark: Mark, raster: Raster, lines: Sequence[Line]) -> list[Layer
     for start, end, middle, thickness in strokes:
         rows = slice(*np.searchsorted(y, (middle - pitch, middle + pitch)))
         columns = slice(*np.searchsorted(x, (start - pitch, end + pitch)))
-        shape = _stroke(x[columns], y[rows], (start, end, middle, thickness), raster.scale, rng)
-        through[rows, columns] *= 1 - mark.strength * shape
+        if rows.start < rows.stop and columns.start < columns.stop:
+            shape = _stroke(x[columns], y[rows], (start, end, middle, thickness), raster.scale, rng)
+            through[rows, columns] *= 1 - mark.strength * shape
     return [Layer(left, top, as_coverage(1 - through), mark.colour)]
 
 
@@ -77,7 +78,8 @@ def _stroke(
     until = (end + ragged[1])[:, None].astype(np.float32) - x[None, :]
     shape *= np.clip(since * scale + 0.5, 0, 1) * np.clip(until * scale + 0.5, 0, 1)
     # Ink gathers where the tip rested and along its rims; dry felt leaves streaks.
-    pooled = 0.8 + 0.25 * np.exp(-np.clip(until, 0, 20) / 2.0) + 0.12 * (across / half) ** 4
-    streaks = 1 + 0.05 * wave(rng, len(y), 9)[:, None] + 0.04 * wave(rng, len(x), 12)[None, :]
-    drawn: Float32s = np.minimum(shape * pooled * streaks, 1).astype(np.float32)
+    rim = np.square(across / half)
+    resting = 0.8 + 0.25 * np.exp(-np.clip(end - x, 0, 20) / 2.0) + 0.04 * wave(rng, len(x), 12)
+    shape *= resting[None, :] + 0.12 * rim * rim + 0.05 * wave(rng, len(y), 9)[:, None]
+    drawn: Float32s = np.minimum(shape, 1)
     return drawn
