@@ -23,6 +23,8 @@ def cloud(rng: np.random.Generator, size: tuple[int, int], knots: tuple[int, int
         knots: independent values along each.
         smooth: cubic between the knots; otherwise linear, which is faster and does as well where knots are close.
     """
+    if 0 in size:
+        return np.zeros(size[::-1], np.float32)
     small = rng.standard_normal((knots[1], knots[0]), np.float32)
     field: Float32s = cv2.resize(small, size, interpolation=cv2.INTER_CUBIC if smooth else cv2.INTER_LINEAR)
     return field
