@@ -37,7 +37,7 @@ def ring(mark: Mark, raster: Raster, lines: Sequence[Line]) -> list[Layer]:
     d = _GRID
     rims = np.exp(-((d / 0.011) ** 2)) + 0.7 * np.exp(-(((d - width) / 0.016) ** 2))
     wash = 0.35 * np.clip(d / 0.012, 0, 1) * np.clip((width - d) / 0.03, 0, 1)
-    inside = _along(0.05 * np.clip((d - width) / 0.05, 0, 1), inwards)
+    inside = _along(0.02 * np.clip((d - width) / 0.05, 0, 1), inwards)
     return _spilt(_along(rims + wash, inwards) * heavy[:, None] + inside, mark, raster, 320)
 
 
@@ -45,21 +45,22 @@ def blot(mark: Mark, raster: Raster, lines: Sequence[Line]) -> list[Layer]:
     """A drop that dried: `size` across, pale in the middle, dark at its rim."""
     rng = np.random.default_rng(mark.seed)
     inwards = _inwards(rng, ((4, 0.07), (11, 0.025), (50, 0.006)))
-    profile = np.clip(_GRID / 0.03, 0, 1) * (0.4 + 0.6 * np.exp(-np.clip(_GRID, 0, 1) / 0.05))
-    shares = _along(profile, inwards) * (1 + 0.15 * _around(rng, 14))[:, None]
-    return _spilt(shares, mark, raster, 160)
+    within, beyond = np.clip(_GRID / 0.03, 0, 1), np.clip(_GRID, 0, 1)
+    rim = within * (0.55 * np.exp(-beyond / 0.025) + 0.25 * np.exp(-beyond / 0.2))
+    shares = _along(rim, inwards) * (1 + 0.35 * _around(rng, 14))[:, None]
+    return _spilt(shares + _along(0.32 * within, inwards), mark, raster, 160)
 
 
 def water(mark: Mark, raster: Raster, lines: Sequence[Line]) -> list[Layer]:
     """A large damp patch around (x, y), mostly off the page: a thin wavy tide line, a second one behind it, a tint."""
     rng = np.random.default_rng(mark.seed)
-    inwards = _inwards(rng, ((5, 0.05), (16, 0.014), (60, 0.005)))
-    second = inwards - (rng.uniform(0.05, 0.12) + 0.02 * _around(rng, 12))[:, None]
-    strength = np.clip(0.7 + 0.3 * _around(rng, 8), 0.2, 1)[:, None]
+    inwards = _inwards(rng, ((4, 0.1), (9, 0.035), (20, 0.014), (70, 0.006), (160, 0.003))) + 0.06
+    second = inwards - (rng.uniform(0.05, 0.2) + 0.035 * _around(rng, 14))[:, None]
+    strength = np.clip(0.65 + 0.5 * _around(rng, 9), 0.12, 1)[:, None]
     beyond = np.clip(_GRID, 0, 1)
-    tide = np.exp(-beyond / 0.02) * np.clip(_GRID / 0.006, 0, 1)
-    older = 0.4 * np.exp(-beyond / 0.03) * np.clip(_GRID / 0.008, 0, 1)
-    tint = _along(0.14 * np.clip(_GRID / 0.02, 0, 1), inwards)
+    tide = (0.8 * np.exp(-beyond / 0.008) + 0.2 * np.exp(-beyond / 0.05)) * np.clip(_GRID / 0.006, 0, 1)
+    older = (0.3 * np.exp(-beyond / 0.01) + 0.1 * np.exp(-beyond / 0.08)) * np.clip(_GRID / 0.008, 0, 1)
+    tint = _along(0.09 * np.clip(_GRID / 0.02, 0, 1), inwards)
     return _spilt((_along(tide, inwards) + _along(older, second)) * strength + tint, mark, raster, 448)
 
 
