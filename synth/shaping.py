@@ -41,12 +41,12 @@ class Metrics:
     """Vertical facts of a font in em, all positive, measured from the baseline.
 
     Attributes:
-        x_height: of `x`.
+        x_height: of `x`; of small capitals, theirs.
         cap_height: of `H`.
-        ascender: of `d`.
-        descender: depth of `p` below the baseline.
         underline: depth of the underline's middle.
         thickness: of the underline.
+        ascender: of `d`.
+        descender: depth of `p` below the baseline.
     """
 
     x_height: float
@@ -67,7 +67,7 @@ def shape(font: Font, text: str, ligatures: bool = True) -> Shaped:
     hb.shape(shaper, buffer, features)
     glyphs = [info.codepoint for info in buffer.glyph_infos]
     xs, pen = [], 0
-    for position in buffer.glyph_positions:  # a word has few glyphs: arrays would take longer than this
+    for position in buffer.glyph_positions or ():  # a word has few glyphs: arrays would take longer than this
         xs.append(pen + position.x_offset)
         pen += position.x_advance
     return Shaped(np.array(glyphs, np.int64), np.array(xs, np.float64) / units, pen / units)

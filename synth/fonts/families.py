@@ -28,6 +28,8 @@ from synth.fonts.siblings import design
 
 log = logging.getLogger(__name__)
 
+# The keys packages, folder, folders, system, exclude.
+_Sources = tuple[tuple[str, ...], str | None, tuple[str, ...], bool, tuple[str, ...]]
 BODY_KINDS = ("serif", "sans", "mono")
 _STYLES = {"roman": (False, False), "italic": (True, False), "bold": (False, True), "bolditalic": (True, True)}
 _SMALL_CAPS = (" SC", " Small Caps", " SmallCaps", " Caps")  # ends of the names of families that have no other letters
@@ -62,12 +64,16 @@ def library(config: FontConfig) -> dict[str, Family]:
         UserError: where a package or folder is missing, a file in one of them is no font, or no family of a kind
             that pages need is left.
     """
-    whole = _whole(tuple(config.packages), config.folder, tuple(config.folders), config.system, tuple(config.exclude))
-    held = held_back(whole.values(), config.test_share)
-    families = {
-        name: family for name, family in whole.items() if config.split in ("all", "test" if name in held else "train")
-    }
-    _check_complete(families, config.split)
+    sources = (tuple(config.packages), config.folder, tuple(config.folders), config.system, tuple(config.exclude))
+    return dict(_side(sources, config.split, config.test_share))
+
+
+@cache
+def _side(sources: _Sources, split: str, test_share: float) -> dict[str, Family]:
+    whole = _whole(*sources)
+    held = held_back(whole.values(), test_share)
+    families = {name: family for name, family in whole.items() if split in ("all", "test" if name in held else "train")}
+    _check_complete(families, split)
     return families
 
 

@@ -213,6 +213,10 @@ def test_packages_may_be_named_by_a_pattern(composed: Compose) -> None:
     assert set(families) == {"Caladea", "Carlito", "IBM Plex Mono"}
 
 
+def test_whatever_is_installed_can_be_asked_for(composed: Compose) -> None:
+    assert set(fonts.library(composed().font)) <= set(fonts.library(composed("font=installed").font))
+
+
 def test_train_and_test_share_no_design_and_lack_none(composed: Compose) -> None:
     whole, train, test = (fonts.library(composed(f"font.split={s}").font) for s in ("all", "train", "test"))
     assert not {design(name) for name in train} & {design(name) for name in test}
