@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate, groupby
 
 import numpy as np
 
@@ -19,13 +20,11 @@ _THIN, _THICK = 0.045, 0.09  # em, of an underline
 _UNDERLINE_DEPTHS = (0.09, 0.2)  # em; beyond these a font's own figure is a mistake
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Part:
-    """What stands of a link on one line: numbers of its runs, its ends, and its count of characters."""
+    """What stands of a link on one line: numbers of its runs, and its count of characters."""
 
-    runs: tuple[int, ...]
-    left: float
-    right: float
+    runs: list[int]
     characters: int
 
 
@@ -66,24 +65,34 @@ class Canvas:
 
     def _mixed(self, material: Material, line: Line, shapes: list[Shaped], lefts: list[float], baseline: float) -> None:
         """Sets a line of several types: one run for each."""
+        types = material.types[line.first : line.last + 1]
         by_type: dict[Type, list[int]] = {}
-        for place, type_ in enumerate(material.types[line.first : line.last + 1]):
+        for place, type_ in enumerate(types):
             by_type.setdefault(type_, []).append(place)
-        linked: dict[int, list[tuple[int, list[int]]]] = {}
+        linked: dict[int, _Part] = {}
         for type_, places in by_type.items():
             self._run(type_, [shapes[place] for place in places], [lefts[place] for place in places], baseline)
             if type_.link is not None:
-                linked.setdefault(type_.link, []).append((len(self._runs) - 1, places))
-        for number, runs in linked.items():
-            places = [place for _, run_places in runs for place in run_places]
-            right = lefts[places[-1]] + shapes[places[-1]].advance * self._runs[runs[-1][0]][0].size
-            characters = sum(len(material.texts[line.first + place]) for place in places)
-            part = _Part(tuple(run for run, _ in runs), lefts[places[0]], right, characters)
+                part = linked.setdefault(type_.link, _Part([], 0))
+                part.runs.append(len(self._runs) - 1)
+                part.characters += sum(len(material.texts[line.first + place]) for place in places)
+        for number, part in linked.items():
             self._parts.setdefault(number, []).append(part)
+        if any(type_.underline != "none" for type_ in by_type):
+            self._underline(types, shapes, lefts, baseline)
         hyphen = None if line.final else material.hyphens.get(line.last)
         if hyphen is not None:
             right = lefts[-1] + shapes[-1].advance * material.types[line.last].size
             self._run(hyphen[1], [hyphen[0]], [right], baseline)
+
+    def _underline(self, types: Sequence[Type], shapes: Sequence[Shaped], lefts: Sequence[float], y: float) -> None:
+        """Underlines, with the spaces between them, neighbours that are underlined alike."""
+        for _, group in groupby(enumerate(types), key=lambda item: (item[1].underline, item[1].link)):
+            found = list(group)
+            (first, type_), (last, _) = found[0], found[-1]
+            if type_.underline != "none":
+                right = lefts[last] + shapes[last].advance * types[last].size
+                self.rectangles.append(_underline(type_, lefts[first], right, y))
 
     def _run(self, type_: Type, shapes: Sequence[Shaped], lefts: Sequence[float], baseline: float) -> None:
         self._shapes += shapes
@@ -95,7 +104,7 @@ class Canvas:
         self.rectangles.append(Rectangle(left, y - thickness / 2, right, y + thickness / 2, BLACK))
 
     def finished(self) -> tuple[tuple[GlyphRun, ...], tuple[PlacedLink, ...]]:
-        """All runs in the order in which they were set, and all links; underlines join the rectangles."""
+        """All runs in the order in which they were set, and all links."""
         runs = self._glyph_runs()
         links = tuple(self._placed(number, self._parts[number], runs) for number in sorted(self._parts))
         return runs, links
@@ -103,12 +112,13 @@ class Canvas:
     def _glyph_runs(self) -> tuple[GlyphRun, ...]:
         if not self._runs:
             return ()
-        counts = [len(shape.glyphs) for shape in self._shapes]
-        edges = np.cumsum([0, *counts]).tolist()
+        all_glyphs = [shape.glyphs for shape in self._shapes]
+        counts = list(map(len, all_glyphs))
+        edges = list(accumulate(counts, initial=0))
         ends = [edges[end] for _, _, end in self._runs]
         starts = [0, *ends[:-1]]
         lengths = [end - start for start, end in zip(starts, ends, strict=True)]
-        glyphs = np.concatenate([shape.glyphs for shape in self._shapes])
+        glyphs = np.concatenate(all_glyphs)
         xs = np.concatenate([shape.xs for shape in self._shapes])
         xs = xs * np.repeat([type_.size for type_, _, _ in self._runs], lengths) + np.repeat(self._lefts, counts)
         return tuple(
@@ -119,8 +129,6 @@ class Canvas:
     def _placed(self, number: int, parts: Sequence[_Part], runs: Sequence[GlyphRun]) -> PlacedLink:
         link = self.links[number]
         segments = tuple(_joined([runs[run] for run in part.runs]) for part in parts)
-        if link.underline != "none":
-            self.rectangles += (_underline(link, part, segment) for part, segment in zip(parts, segments, strict=True))
         complete = sum(part.characters for part in parts) == len(link.text)
         return PlacedLink(number, runs[parts[0].runs[0]], segments, complete)
 
@@ -133,16 +141,16 @@ def _joined(runs: Sequence[GlyphRun]) -> GlyphRun:
     return GlyphRun(first.font, first.size, first.ink, glyphs, xs, first.baseline)
 
 
-def _underline(link: Link, part: _Part, run: GlyphRun) -> Rectangle:
-    """From the first glyph's left to the last one's right; a low one touches the ends of the descenders."""
-    metrics, size = shaping.metrics(run.font), run.size
-    thickness = (_THICK if link.underline == "thick" else _THIN) * size
+def _underline(type_: Type, left: float, right: float, baseline: float) -> Rectangle:
+    """A low underline touches the ends of the descenders; others stand where the font says."""
+    metrics, size = shaping.metrics(type_.font), type_.size
+    thickness = (_THICK if type_.underline == "thick" else _THIN) * size
     low, high = _UNDERLINE_DEPTHS
     depth = min(max(metrics.underline, low), high) * size
-    if link.underline == "low":
+    if type_.underline == "low":
         depth = metrics.descender * size + thickness / 2
-    y = run.baseline + depth
-    return Rectangle(part.left, y - thickness / 2, part.right, y + thickness / 2, run.ink)
+    y = baseline + depth
+    return Rectangle(left, y - thickness / 2, right, y + thickness / 2, type_.ink)
 
 
 def box(canvas: Canvas, edges: tuple[float, float, float, float], kind: str) -> None:

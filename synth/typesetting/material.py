@@ -12,6 +12,7 @@ from synth.typesetting.voice import Type, Voice
 
 # Where a link may be broken (Chicago Manual of Style, 18th ed., 7.46): after a slash, before other punctuation.
 _LINK_BREAKS = re.compile(r"(?<=/)|(?=[.?&=#_%~-])")
+_WIDEST_LETTER = 1.1  # em, tracking included, on average over a word: shorter words surely fit on a line
 # A compound may be divided behind its own hyphen or dash.
 _WORD_BREAKS = re.compile(r"(?<=\w[-–—])(?=\w)")
 
@@ -56,11 +57,22 @@ class Material:
         """Of all of it on one line."""
         return self.rights[-1] if self.rights else 0.0
 
-    def put_word(self, text: str, shape: Shaped, x: float, right: float, gap: int) -> None:
-        """Appends an ordinary word that fits on a line."""
-        self.ends.append(len(self.texts))
-        self.end_rights.append(right)
-        self._put(text, shape, self.voice.base, x, right, gap)
+    def put_words(self, words: Sequence[str], x: float, gap: int) -> float:
+        """Appends ordinary words, each of which fits on a line; returns where the next word begins."""
+        size, space, number = self.voice.base.size, self.voice.space, len(self.texts)
+        shapes = list(map(self.voice.base.shaper(), words))
+        for shape in shapes:
+            self.lefts.append(x)
+            x += shape.advance * size
+            self.rights.append(x)
+            x += space
+        self.texts += words
+        self.shapes += shapes
+        self.types += [self.voice.base] * len(words)
+        self.gaps += range(gap, gap + len(words))
+        self.ends += range(number, number + len(words))
+        self.end_rights += self.rights[number:]
+        return x
 
     def put_pieces(self, pieces: Sequence[_Piece], x: float, gap: int) -> float:
         """Appends a word of several pieces; returns its right edge."""
@@ -90,7 +102,7 @@ class Material:
         link = piece.type.link
         if link is None or not self.voice.setting.links[link].hyphen or piece.text.endswith("-"):
             return 0.0
-        ordinary = replace(piece.type, link=None, prefix=False)
+        ordinary = replace(piece.type, link=None, prefix=False, underline="none")
         self.hyphens[len(self.texts)] = ordinary.shape("-"), ordinary
         return ordinary.width("-")
 
@@ -98,18 +110,18 @@ class Material:
 def measured(words: Sequence[Word], voice: Voice, narrowest: float) -> Material:
     """Measures words; what is longer than the `narrowest` line of the paragraph gets places to break it at."""
     material = Material(voice)
-    shape, size, space = voice.base.shape, voice.base.size, voice.space
-    x = 0.0
+    short = int(narrowest / (_WIDEST_LETTER * voice.size))
+    x, simple = 0.0, list[str]()
     for gap, word in enumerate(words):
         if isinstance(word, str):
-            shaped = shape(word)
-            right = x + shaped.advance * size
-            if right - x <= narrowest and "-" not in word and "—" not in word and "–" not in word:
-                material.put_word(word, shaped, x, right, gap)
-                x = right + space
+            if len(word) <= short and not ("-" in word or "–" in word or "—" in word):
+                simple.append(word)
                 continue
-        spans = (Span(word),) if isinstance(word, str) else word
-        x = material.put_pieces(_pieces(spans, voice, narrowest), x, gap) + space
+            word = (Span(word),)
+        x = material.put_words(simple, x, gap - len(simple))
+        simple = []
+        x = material.put_pieces(_pieces(word, voice, narrowest), x, gap) + voice.space
+    material.put_words(simple, x, len(words) - len(simple))
     return material
 
 
@@ -137,7 +149,7 @@ def _pieces(spans: Sequence[Span], voice: Voice, narrowest: float) -> list[_Piec
 def _split(span: Span, voice: Voice, whole: bool) -> Iterator[_Piece]:
     """A span's pieces; `whole` honours the wish of a link not to be broken."""
     if span.link is None:
-        type_ = voice.type(span.style)
+        type_ = voice.type(span.style, span.underline)
         parts = _WORD_BREAKS.split(span.text) if type_.rise == 0 else [span.text]
         yield from (_Piece(part, type_, number < len(parts)) for number, part in enumerate(parts, start=1) if part)
         return

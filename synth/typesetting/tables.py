@@ -19,6 +19,7 @@ _PADDING = 0.5  # em on each side of a cell's text
 _HEAVY, _LIGHT = 0.8, 0.4  # points, of rules
 _ROW_SPACE = 0.16  # lines above and below a row's text
 _NARROWEST = 2.5  # em
+_ENDLESS = 1e5  # points: a line on which any cell's text has room
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,9 @@ def _cell(words: Sequence[Word], voice: Voice, measure: float) -> list[Strip]:
 
 def _edges(rows: Sequence[Sequence[Sequence[Word]]], voice: Voice, width: float, padding: float) -> list[float]:
     """Edges of the columns: as wide as their longest cell, or the widest ones narrowed until all fit."""
-    wanted = np.array([max(measured(cell, voice, np.inf).width for cell in cells) for cells in zip(*rows, strict=True)])
+    wanted = np.array(
+        [max(measured(cell, voice, _ENDLESS).width for cell in cells) for cells in zip(*rows, strict=True)]
+    )
     wanted = np.maximum(wanted, min(_NARROWEST * voice.size, width / len(wanted) - 2 * padding)) + 2 * padding
     widths = _narrowed(wanted, width)
     left = (width - widths.sum()) / 2

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -29,6 +29,7 @@ class Type:
         tracking: em.
         link: number of the link that the text belongs to, or None.
         prefix: whether it is the link's prefix.
+        underline: none, thin, thick or low.
     """
 
     font: Font
@@ -38,10 +39,17 @@ class Type:
     tracking: float = 0.0
     link: int | None = None
     prefix: bool = False
+    underline: str = "none"
 
     def shape(self, text: str) -> Shaped:
         """Glyphs of a text in em."""
-        return _tracked(self.font, text, self.tracking) if self.tracking else shaping.shape(self.font, text)
+        return self.shaper()(text)
+
+    def shaper(self) -> Callable[[str], Shaped]:
+        """What shapes many texts of this type."""
+        if self.tracking:
+            return partial(_tracked, self.font, self.tracking)
+        return partial(shaping.shape, self.font)
 
     def width(self, text: str) -> float:
         """Of a text, points."""
@@ -92,28 +100,25 @@ class Voice:
         matched = _matched(mono, setting.body) if code else 1.0
         self.size = layout.body_pt * scale * matched
         self.leading = self.size * _CODE_LEADING if code else layout.body_pt * scale * layout.leading
-        self._types: dict[str, Type] = {}
+        self._types: dict[tuple[str, str], Type] = {}
         self._links: dict[int, tuple[Type, Type]] = {}
         self.base = self.type("roman")
         self.space = self.base.width(" ")
 
-    def type(self, style: str) -> Type:
+    def type(self, style: str, underline: str = "none") -> Type:
         """The type of a style: roman, italic, bold, mono, smallcaps, or superscript."""
-        found = self._types.get(style)
+        found = self._types.get((style, underline))
         if found is None:
-            found = self._types[style] = self._made(style)
+            found = self._types[style, underline] = replace(self._made(style), underline=underline)
         return found
 
     def link_types(self, number: int, style: str) -> tuple[Type, Type]:
         """Types of a link's prefix and of its rest."""
         found = self._links.get(number)
         if found is None:
-            like, ink = self.type(style), self.setting.links[number].ink
-            prefix, rest = (
-                Type(like.font, like.size, ink, like.rise, like.tracking, number, is_prefix)
-                for is_prefix in (True, False)
-            )
-            found = self._links[number] = prefix, rest
+            link = self.setting.links[number]
+            rest = replace(self.type(style), ink=link.ink, underline=link.underline, link=number)
+            found = self._links[number] = replace(rest, prefix=True), rest
         return found
 
     def _made(self, style: str) -> Type:
@@ -139,7 +144,7 @@ def _matched(mono: Family, text: Family) -> float:
 
 
 @lru_cache(maxsize=50_000)
-def _tracked(font: Font, text: str, tracking: float) -> Shaped:
+def _tracked(font: Font, tracking: float, text: str) -> Shaped:
     """Letterspaced text; typesetters switch ligatures off in it."""
     shaped = shaping.shape(font, text, ligatures=False)
     count = len(shaped.glyphs)
