@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from synth import lens, light, noise
+from synth import effects, lens, light, noise
 from synth.geometry import Float32s, PageMap, upsample
 from synth.hand import Patch
 from synth.ink import Raster
@@ -52,8 +52,8 @@ def view(page_map: PageMap, nodes: Floats, body_pt: float, stack_pt: float = 0.0
 
 
 def _shared_size(pixels: float) -> int:
-    """The next of a few sizes per em, at most a tenth larger, so that pages share drawn glyphs."""
-    step = 1 if pixels <= 20 else 2 if pixels <= 36 else 4 if pixels <= 72 else 8
+    """The next of a few sizes per em, at most a sixth larger, so that pages share drawn glyphs."""
+    step = 1 if pixels <= 12 else 2 if pixels <= 36 else 4 if pixels <= 72 else 8
     return int(np.ceil(pixels / step)) * step
 
 
@@ -92,6 +92,7 @@ def photograph(
         light_there = cv2.merge([lit[window]] * 3)
         _cover(picture[window], cv2.multiply(patch, light_there, dtype=cv2.CV_8U), alpha)
     picture = _sensor(picture, camera, paper.texture_offset)
+    picture = effects.apply(picture, camera.effects)
     if camera.grey:
         picture = cv2.cvtColor(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
     return picture

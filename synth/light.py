@@ -38,7 +38,8 @@ def _soft(page_map: PageMap, nodes: Floats, camera: Camera, paper: Paper) -> Flo
     strength, waves, phase = camera.banding
     if strength > 0:
         light *= 1 + strength * np.sin(2 * np.pi * (waves * y + phase))
-    light *= _shading(page_map, nodes[..., 0], camera)
+    on_book = (nodes[..., 1] > 0) & (nodes[..., 1] < page_map.page[1])
+    light *= np.where(on_book, _shading(page_map, nodes[..., 0], camera), 1.0)
     if paper.gloss > 0:
         shine_x, shine_y = camera.shine
         light += paper.gloss * np.exp(-((x - shine_x) ** 2 + (y - shine_y) ** 2) / 0.03)

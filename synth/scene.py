@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 Rgb = tuple[float, float, float]
 """Brightness of red, green and blue as a picture stores it (sRGB-encoded), each 0…1."""
@@ -89,6 +90,15 @@ class Shadow:
 
 
 @dataclass(frozen=True, slots=True)
+class Effect:
+    """A photometric transform of albumentations: its name, arguments, and seed."""
+
+    name: str
+    arguments: dict[str, Any]
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Camera:
     """Pose, light and sensor. Angles in degrees, blur in pixels, light as a share.
 
@@ -134,7 +144,7 @@ class Camera:
     noise: float
     grey: bool
     jpeg_quality: int
-    seed: int
+    effects: tuple[Effect, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from conf.checks import interval, key
+from conf.schema.effects import check as check_effects
 
 
 @dataclass
@@ -47,4 +49,11 @@ class CameraConfig:
     sharpening: list[float] = interval([0.2, 1.0], "strength of the halo that this leaves", low=0, high=4)
     noise: list[float] = interval([0.0, 0.035], "sensor noise, share of white", low=0, high=0.3)
     grey_share: float = key(0.1, "share of pictures in black and white", low=0, high=1)
+    effects: list[Any] = key(
+        [], "further effects, photometric transforms of albumentations: [{name: RandomToneCurve, p: 0.3}]"
+    )
     jpeg_quality: list[int] = interval([55, 95], "JPEG quality", low=10, high=100)
+
+    def check(self, prefix: str) -> None:
+        """Refuses effects that do not exist or would move pixels."""
+        check_effects(self.effects, f"{prefix}effects")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from conf.schema.camera import CameraConfig
 from conf.schema.paper import PaperConfig
+from synth import effects
 from synth.chance import Chance
 from synth.recipe import BLACK
 from synth.scene import Camera, Mark, Paper, Rgb, Shadow
@@ -101,7 +102,7 @@ def camera(config: CameraConfig, link_count: int, chance: Chance) -> Camera:
         noise=chance.between(config.noise),
         grey=chance.share(config.grey_share),
         jpeg_quality=chance.whole(config.jpeg_quality),
-        seed=chance.seed(),
+        effects=effects.choose(config.effects, chance),
     )
 
 
