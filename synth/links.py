@@ -138,19 +138,21 @@ def _site(scheme: str, config: LinkConfig, length: int, slash: bool, chance: Cha
 
 def _grown(host: str, length: int, slash: bool, chance: Chance) -> str:
     """The host with a path that brings both to about that length."""
-    text, asked = host, not slash and length - len(host) > 14 and chance.share(0.1)
-    room = length - 12 if asked else length
-    while room - len(text) > 4:
+    ending = "/" if slash else _ending(chance) if length - len(host) > 16 else ""
+    text, room = host, length - len(ending)
+    while room - len(text) > 3:
         text += "/" + _segment(chance, room - len(text))
-    if slash:
-        return text + "/"
-    if asked:
-        return text + _query(chance)
-    if length - len(text) > 4 and text != host and chance.share(0.5):
-        return f"{text}#{chance.one(NOUNS)}"
-    if text != host and length - len(host) > 14 and chance.share(0.25):
-        return f"{text.rpartition('/')[0]}/{chance.one(_PAGES)}"
-    return text
+    return text + ending
+
+
+def _ending(chance: Chance) -> str:
+    """What a path ends in: a page's name, a query, a fragment, or nothing of its own."""
+    way = chance.between((0, 1))
+    if way < 0.2:
+        return f"/{chance.one(_PAGES)}"
+    if way < 0.26:
+        return f"#{chance.one(NOUNS)}"
+    return _query(chance) if way < 0.36 else ""
 
 
 def _query(chance: Chance) -> str:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from conf.checks import interval, key
-from conf.errors import UserError
 from conf.schema.link import check_weights
 
 HEADING_STYLES = ("roman", "bold", "italic", "smallcaps")
 CODE_BOXES = ("none", "frame", "tint")
 FIGURES = ("grey", "photo", "chart", "diagram", "code")
 LANGUAGES = ("python", "shell", "c", "javascript", "markup", "settings")
-_NARROWEST_EM = 9
 
 
 @dataclass
@@ -22,7 +20,9 @@ class PageConfig:
     width_pt: float = key(540.0, "page width, points", low=100, high=2000)
     height_pt: float = key(666.0, "page height, points", low=100, high=3000)
     margin_pt: list[float] = interval([45.0, 72.0], "margin, points, drawn for each side", low=0, high=400)
-    two_column_share: float = key(0.08, "share of pages set in two columns", low=0, high=1)
+    two_column_share: float = key(
+        0.08, "share of pages set in two columns, where each has room for 9 em", low=0, high=1
+    )
     column_gap_pt: list[float] = interval([14.0, 24.0], "space between two columns, points", low=4, high=100)
     body_pt: list[float] = interval([9.0, 11.0], "size of the body text, points", low=4, high=40)
     leading: list[float] = interval([1.15, 1.4], "line distance over body size", low=0.9, high=3)
@@ -88,14 +88,8 @@ class PageConfig:
     text_file: str | None = key(None, "UTF-8 file whose sentences fill the pages; null: a handbook or a novel made up")
 
     def check(self, prefix: str) -> None:
-        """Refuses weights for names that do not exist, and columns too narrow for words."""
+        """Refuses weights for names that do not exist."""
         check_weights(f"{prefix}heading_style_weights", self.heading_style_weights, HEADING_STYLES)
         check_weights(f"{prefix}code_weights", self.code_weights, LANGUAGES)
         check_weights(f"{prefix}code_box_weights", self.code_box_weights, CODE_BOXES)
         check_weights(f"{prefix}figure_weights", self.figure_weights, FIGURES)
-        column = (self.width_pt - 2 * self.margin_pt[1] - self.column_gap_pt[1]) / 2
-        if self.two_column_share > 0 and column < _NARROWEST_EM * self.body_pt[1]:
-            raise UserError(
-                f"{prefix}two_column_share={self.two_column_share:g} leaves columns of {max(column, 0):.0f} points, "
-                f"less than {_NARROWEST_EM} × {prefix}body_pt; widen the page, lower {prefix}margin_pt or set it to 0."
-            )

@@ -11,6 +11,7 @@ from synth.chance import Chance
 from synth.fonts import Family
 from synth.recipe import Layout
 
+_NARROWEST_EM = 9
 _TITLES = (
     "The {Adjective} {Noun}",
     "{Noun} and {Noun}",
@@ -83,17 +84,24 @@ def layout(page: PageConfig, families: Mapping[str, Family], chance: Chance) -> 
     indent, gap = chance.between(page.indent_em), chance.between(page.gap_lines)
     headed, numbered = chance.share(page.running_head_share), chance.share(page.page_number_share)
     head, number, ruled = title(chance), chance.whole((1, 799)), chance.share(page.head_rule_share)
+    left, right, gutter = (
+        chance.between(page.margin_pt),
+        chance.between(page.margin_pt),
+        chance.between(page.column_gap_pt),
+    )
+    body_pt = round(chance.between(page.body_pt), 2)
+    narrow = (page.width_pt - left - right - gutter) / 2 < _NARROWEST_EM * body_pt
     at_foot = chance.share(page.number_at_foot_share)
     return Layout(
         width=page.width_pt,
         height=page.height_pt,
-        left=chance.between(page.margin_pt),
-        right=chance.between(page.margin_pt),
+        left=left,
+        right=right,
         top=chance.between(page.margin_pt),
         bottom=chance.between(page.margin_pt),
-        columns=2 if chance.share(page.two_column_share) else 1,
-        column_gap=chance.between(page.column_gap_pt),
-        body_pt=round(chance.between(page.body_pt), 2),
+        columns=2 if chance.share(page.two_column_share) and not narrow else 1,
+        column_gap=gutter,
+        body_pt=body_pt,
         leading=chance.between(page.leading),
         tracking=chance.between(page.tracking_em) if chance.share(page.tracked_share) else 0.0,
         indent=indent if indented else 0.0,

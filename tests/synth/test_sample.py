@@ -1,58 +1,169 @@
-"""What chance chooses follows what the configuration says."""
+"""What chance chooses for a page follows the configuration, and each printed prefix is in the truth."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
-import ada_url
-import numpy as np
 import pytest
 
 from conf import UserError
+from conf.schema.synth import SynthConfig
 from synth import words
-from synth.links import link_text
+from synth.recipe import Block, Recipe, Span, Word
 from synth.sample import sample
 from tests.synth.conftest import Compose
+
+PAGES = ("textbook", "paperback", "manual", "magazine", "paper", "notes")
+
+
+def _recipes(config: SynthConfig, count: int) -> Iterator[Recipe]:
+    return (sample(config, index) for index in range(count))
+
+
+def _texts(recipe: Recipe) -> Iterator[tuple[Span, ...]]:
+    """Everything printed on a page, in spans that touch each other."""
+
+    def spans(word: Word) -> tuple[Span, ...]:
+        return (Span(word),) if isinstance(word, str) else word
+
+    for block in (*recipe.blocks, *recipe.footnotes):
+        yield (Span(block.label),)
+        yield from block.lines
+        yield from (spans(word) for row in block.cells for cell in row for word in cell)
+        yield from (spans(word) for word in block.words)
+    yield (Span(recipe.layout.running_head or ""),)
+
+
+def _kinds(recipe: Recipe) -> Counter[str]:
+    return Counter(block.kind for block in (*recipe.blocks, *recipe.footnotes))
+
+
+@pytest.mark.parametrize("count", [60, pytest.param(600, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("page", PAGES)
+def test_each_link_is_printed_once_and_no_prefix_without_a_link(composed: Compose, page: str, count: int) -> None:
+    config = composed(f"page={page}", "link=dense", "link.decoys_per_page=[0,12]")
+    for recipe in _recipes(config, count):
+        printed: list[int] = []
+        for touching in _texts(recipe):
+            rest = "".join("\0" if span.link is not None else span.text for span in touching)
+            assert not words.PREFIX.search(rest), rest
+            assert set(rest) <= words.PRINTABLE | {" ", "\0"}, rest
+            for span in touching:
+                if span.link is not None:
+                    printed.append(span.link)
+                    assert span.text == recipe.links[span.link].text
+        assert sorted(printed) == list(range(len(recipe.links)))
+
+
+def test_links_stand_in_the_kind_of_block_that_they_are_chosen_for(composed: Compose) -> None:
+    config = composed("page=paper", "link=dense", "page.code_share=0.5", "link.place_weights={text:1,footnote:1,"
+                      "bibliography:1,code:1,table:1,caption:1}")  # fmt: skip
+    kinds = {"footnote": {"footnote"}, "bibliography": {"entry"}, "code": {"code"}, "table": {"table"},
+             "caption": {"caption"}, "text": {"paragraph", "item", "quote"}}  # fmt: skip
+    seen: Counter[str] = Counter()
+    for recipe in _recipes(config, 150):
+        for block in (*recipe.blocks, *recipe.footnotes):
+            alone = replace(recipe, blocks=(block,), footnotes=())
+            for span in (span for touching in _texts(alone) for span in touching if span.link is not None):
+                place = recipe.links[span.link or 0].place
+                assert block.kind in kinds[place]
+                seen[place] += 1
+    assert min(seen[place] for place in kinds) > 20
 
 
 def test_schemes_are_those_asked_for_in_their_shares(composed: Compose) -> None:
     config = composed("link=dense", "link.schemes=[https,ftp]", "link.scheme_weights={https:3,ftp:1}")
-    counted = Counter(link.scheme for index in range(60) for link in sample(config, index).links)
+    counted = Counter(link.scheme for recipe in _recipes(config, 150) for link in recipe.links)
     assert set(counted) == {"https", "ftp"}
-    assert 2 < counted["https"] / counted["ftp"] < 4.5
+    assert 2.4 < counted["https"] / counted["ftp"] < 3.8
 
 
-@pytest.mark.parametrize("scheme", ["https", "http", "ftp", "tcp", "www"])
-def test_links_begin_with_their_prefix_and_are_urls(composed: Compose, scheme: str) -> None:
-    rng, config = np.random.default_rng(3), composed().link
-    for _ in range(200):
-        text, prefix = link_text(scheme, config, rng)
-        assert text.startswith(prefix) and len(text) > len(prefix) + 3
-        assert prefix.lower() == ("www." if scheme == "www" else f"{scheme}://")
-        assert " " not in text
-        ada_url.URL(text if "://" in text else f"http://{text}")  # raises where it is none
+def test_looks_come_in_their_shares_and_the_links_of_a_page_look_alike(composed: Compose) -> None:
+    pages = [recipe.links for recipe in _recipes(composed("link.per_page=[3,5]", "link.empty_share=0"), 350)]
+    texts = [link for links in pages for link in links if link.place == "text"]
+
+    def share(trait: list[bool]) -> float:
+        return sum(trait) / len(trait)
+
+    assert 0.15 < share([link.ink[2] > link.ink[0] or link.ink[0] > 0.1 for link in texts]) < 0.25
+    assert 0.12 < share([link.bracket != "" for link in texts]) < 0.20
+    assert 0.03 < share([link.underline != "none" for link in texts]) < 0.09
+    assert 0.004 < share([link.hyphen for link in texts]) < 0.02
+    assert 0.13 < share([link.style == "italic" for link in texts]) < 0.23
+    assert share([len({link.ink for link in links}) == 1 for links in pages]) > 0.6
 
 
-def test_links_are_as_long_as_printed_ones(composed: Compose) -> None:
-    rng, config = np.random.default_rng(0), composed().link
-    lengths = [len(link_text("https", config, rng)[0]) for _ in range(2000)]
-    # 845 links counted in 56 books: median 38 characters, 95th percentile 89.
-    assert 28 <= np.median(lengths) <= 48
-    assert 60 <= np.percentile(lengths, 95) <= 100
+@pytest.mark.parametrize(
+    ("key", "kind"),
+    [("footnote_share", "footnote"), ("code_share", "code"), ("table_share", "table"), ("bibliography_share", "entry")],
+)
+def test_a_page_has_what_its_shares_say(composed: Compose, key: str, kind: str) -> None:
+    alone = "page.bibliography_alone_share=0"
+    for share, least, most in ((0.0, 0, 0), (1.0, 0.85, 1), (0.4, 0.22, 0.56)):
+        config = composed(f"page.{key}={share}", alone, "link=none")
+        assert least <= sum(_kinds(recipe)[kind] > 0 for recipe in _recipes(config, 70)) / 70 <= most
+
+
+def test_layouts_follow_the_configuration(composed: Compose) -> None:
+    styles = "page.heading_style_weights={bold:0,roman:0,smallcaps:0,italic:1}"
+    shares = (f"page.{key}" for key in ("two_column_share=1", "heading_centred_share=1", "page_number_share=0"))
+    config = composed("page=magazine", "page.body_pt=[9,9.5]", "page.tracked_share=0", styles, *shares)
+    for recipe in _recipes(config, 30):
+        layout = recipe.layout
+        assert layout.columns == 2 and 9 <= layout.body_pt <= 9.5 and layout.tracking == 0
+        assert (
+            layout.heading_style == "italic"
+            and layout.heading_centred
+            and layout.page_number is None
+            and layout.folio == "none"
+        )
+        assert (layout.indent == 0) != (layout.paragraph_gap == 0)
+
+
+def test_an_ordinary_page_has_words_enough_to_fill_it(composed: Compose) -> None:
+    plain = ("page.figure_share=0", "page.table_share=0", "page.bibliography_share=0", "page.code_share=0")
+    for recipe in _recipes(composed("page=textbook", *plain), 60):
+        assert sum(len(block.words) for block in recipe.blocks) > 300
+
+
+def test_numbers_run_on_and_marks_stand_for_each_note_in_order(composed: Compose) -> None:
+    config = composed("page.footnote_share=1", "page.list_share=0.5", "page.bibliography_share=0")
+    for recipe in _recipes(config, 60):
+        marks = [int(s.text) for block in recipe.blocks for word in block.words if not isinstance(word, str)
+                 for s in word if s.style == "superscript"]  # fmt: skip
+        assert marks == list(range(1, len(recipe.footnotes) + 1))
+        assert [note.label for note in recipe.footnotes] == [str(mark) for mark in marks]
+        before: Block | None = None
+        for block in recipe.blocks:
+            if block.kind == "item" and before is not None and before.kind == "item" and block.label[0].isdigit():
+                expected = int(before.label[:-1]) + 1 if before.label[0].isdigit() else 1
+                assert int(block.label[:-1]) in (1, expected)
+            before = block
+
+
+def test_other_links_leave_the_layout_as_it_was(composed: Compose) -> None:
+    dense, none = composed("link=dense"), composed("link=none", "camera=scan")
+    for index in range(20):
+        some, other = sample(dense, index), sample(none, index)
+        assert some.layout == other.layout and some.paper == other.paper
+
+
+def test_a_recipe_depends_on_nothing_but_configuration_seed_and_index(composed: Compose) -> None:
+    config = composed("page=paper")
+    once = [sample(config, index) for index in range(12)]
+    assert [sample(config, index) for index in reversed(range(12))] == once[::-1]
+    assert sample(replace(config, seed=1), 0) != once[0] != once[1]
 
 
 def test_a_users_text_fills_the_page_without_its_links(composed: Compose, tmp_path: Path) -> None:
     text = tmp_path / "novel.txt"
     text.write_text("Call me Ishmael. See https://example.org now. Some years ago I sailed.")
-    recipe = sample(composed(f"page.text_file={text}", "link=none", "link.decoys_per_page=[0,0]"), 0)
-    said = {span.text for block in recipe.blocks if block.kind == "paragraph" for word in block.words for span in word}
+    config = composed(f"page.text_file={text}", "link=none", "link.decoys_per_page=[0,0]", "page.emphasis_share=0")
+    said = {word for block in sample(config, 0).blocks if block.kind == "paragraph" for word in block.words}
     assert said == {"Call", "me", "Ishmael.", "Some", "years", "ago", "I", "sailed."}
-
-
-def test_a_missing_text_file_is_named(composed: Compose, tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"page\.text_file=.*gone\.txt"):
-        words.check(str(tmp_path / "gone.txt"))
 
 
 @pytest.mark.parametrize(
@@ -63,6 +174,10 @@ def test_a_missing_text_file_is_named(composed: Compose, tmp_path: Path) -> None
         ("link.schemes=[gopher]", "link.schemes='gopher' is not one of"),
         ("link.schemes=[]", "link.schemes is empty"),
         ("link.scheme_weights.gopher=1", "link.scheme_weights has no entry gopher"),
+        ("link.decoy_weights.joke=1", "link.decoy_weights has no entry joke"),
+        ("link.place_weights.margin=1", "link.place_weights has no entry margin"),
+        ("link.long_length=30", "link.long_length=30 must exceed link.median_length"),
+        ("page.figure_weights.map=1", "page.figure_weights has no entry map"),
         ("page.margin_pt=[300,300]", "leaves too little of a page"),
         ("show=true", "show=true needs index=N"),
     ],

@@ -1,0 +1,87 @@
+"""Running text: in order, printable, without links, like language."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conf import UserError
+from synth import words
+from synth.chance import Chance
+
+TEXTS = pytest.mark.parametrize("text", [words.novel, words.technical])
+
+
+@TEXTS
+def test_texts_read_like_prose(text: Callable[[], words.Text]) -> None:
+    said = text().words
+    sentences = [" ".join(said[a:b]) for a, b in zip(text().starts, text().starts[1:], strict=False)]
+    assert len(said) > 30_000 and len(set(said)) > 1500
+    assert 4 < sum(map(len, said)) / len(said) < 6.5  # English words with their punctuation
+    assert sum(sentence[-1] in ".?!”’)…" for sentence in sentences) > 0.97 * len(sentences)
+    assert sum(bool(re.match(r"[“‘(]*[A-Z0-9]", sentence)) for sentence in sentences) > 0.9 * len(sentences)
+    joined = " ".join(said)
+    assert all(re.search(sign, joined) for sign in (r"\w,", "“", "”", "\\?", ";", "—", "[a-z] [A-Z][a-z]+"))
+    assert Counter(said).most_common(1)[0][0] == "the"
+
+
+@TEXTS
+def test_texts_hold_no_prefix_and_no_character_that_a_font_may_lack(text: Callable[[], words.Text]) -> None:
+    joined = " ".join(text().words)
+    assert not words.PREFIX.search(joined)
+    assert set(joined) <= words.PRINTABLE | {" "}
+
+
+def test_a_text_is_read_on_in_order_and_begins_again_behind_its_end() -> None:
+    text = words.Text(["One", "is.", "Two", "is", "too.", "Three."], [0, 2, 5, 6])
+    reader = words.Reader(text, Chance(0, 0, "text"))
+    said = reader.read(7)
+    start = said[0]
+    order = ["One is.", "Two is too.", "Three."]
+    first = next(n for n, sentence in enumerate(order) if sentence.split()[0] == start)
+    assert " ".join(said) == " ".join(order[(first + n) % 3] for n in range(7))
+    assert " ".join(reader.read(1)) == order[(first + 7) % 3]
+
+
+def test_a_users_text_keeps_its_words_without_its_links(tmp_path: Path) -> None:
+    path = tmp_path / "novel.txt"
+    path.write_text("Call me Ishmael.\n\nSee HTTPS://example.org now. “Naïve?” Ask at www.a.de. Some years ago…\n")
+    assert words.own(str(path)).words == ["Call", "me", "Ishmael.", "“Naïve?”", "Some", "years", "ago…"]
+
+
+def test_a_users_text_without_full_stops_is_cut_into_sentences(tmp_path: Path) -> None:
+    path = tmp_path / "list.txt"
+    path.write_text("word " * 1000)
+    text = words.own(str(path))
+    assert len(text.words) == 1000
+    assert all(b - a <= 60 for a, b in zip(text.starts, text.starts[1:], strict=False))
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [(None, "cannot be read as UTF-8 text"), (b"\xff\xfe", "cannot be read"), (b"See www.a.de!", "holds no sentence")],
+)
+def test_a_text_that_cannot_be_used_is_named(tmp_path: Path, content: bytes | None, sentence: str) -> None:
+    path = tmp_path / "text.txt"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(UserError, match=sentence) as refused:
+        words.check(str(path))
+    assert f"page.text_file={path}" in str(refused.value)
+
+
+@given(st.text())
+def test_what_is_printed_is_printable(text: str) -> None:
+    printed = words.printable(text)
+    assert set(printed) <= words.PRINTABLE | {" "}
+    assert words.printable(printed) == printed
+
+
+def test_letters_that_fonts_lack_lose_their_accents_only() -> None:
+    assert words.printable("naïve cœur Łódź ‐ «ja»") == "naïve coeur ódz - “ja”"
