@@ -74,6 +74,9 @@ class _Way:
 
 def lines(material: Material, measures: Sequence[float], justified: bool, hyphenated: bool) -> list[Line]:
     """Breaks a paragraph; line n is `measures[n]` wide, and the last measure holds for all that follow."""
+    if material.ends and material.width <= measures[0]:
+        last = len(material.texts) - 1
+        return [Line(0, last, material.lefts[0], None, None, material.width - material.lefts[0], 0, True)]
     breaker = _Breaker(material, justified, hyphenated)
     ways, best, number = [_Way(0.0, 0, None, 0, None, None)] if material.ends else [], None, 0
     while ways:
@@ -135,7 +138,9 @@ class _Breaker:
                 break
             best = min(best, ratio)
             yield self._way(way, item, end + 1, None, None, width, gaps, ratio, 0.0, start)
-        if best > _LOOSE and self.hyphenated and next_end < len(ends):
+        # The last word is divided only if there is no other way: part of a word is no line.
+        last = next_end == len(ends) - 1 and best < float("inf")
+        if best > _LOOSE and self.hyphenated and next_end < len(ends) and not last:
             for found in self._hyphenated(way, next_end, start, measure):
                 best = 0.0
                 yield found
@@ -203,7 +208,7 @@ def _divisions(type_: Type, text: str) -> tuple[tuple[Shaped, Shaped], ...]:
     return _divided(type_.font, text, type_.tracking)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=4096)
 def _divided(font: Font, text: str, tracking: float) -> tuple[tuple[Shaped, Shaped], ...]:
     """All ways to divide a word, the longest first part first: that part with its hyphen, and the other."""
     word = _WORD.fullmatch(text)
@@ -216,4 +221,4 @@ def _divided(font: Font, text: str, tracking: float) -> tuple[tuple[Shaped, Shap
 
 @cache
 def _hyphenator() -> pyphen.Pyphen:
-    return pyphen.Pyphen(lang="en_US")
+    return pyphen.Pyphen(lang="en_US", left=2, right=3)

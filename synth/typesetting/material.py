@@ -12,6 +12,7 @@ from synth.typesetting.voice import Type, Voice
 
 # Where a link may be broken (Chicago Manual of Style, 18th ed., 7.46): after a slash, before other punctuation.
 _LINK_BREAKS = re.compile(r"(?<=/)|(?=[.?&=#_%~-])")
+_HAIR = 1e-6  # points
 _WIDEST_LETTER = 1.1  # em, tracking included, on average over a word: shorter words surely fit on a line
 # A compound may be divided behind its own hyphen or dash.
 _WORD_BREAKS = re.compile(r"(?<=\w[-–—])(?=\w)")
@@ -140,9 +141,11 @@ def verbatim(spans: Sequence[Span], voice: Voice, narrowest: float) -> Material:
 
 def _pieces(spans: Sequence[Span], voice: Voice, narrowest: float) -> list[_Piece]:
     """The pieces of a word, each run of pieces without an end no wider than the narrowest line, if that can be."""
+    narrowest += _HAIR
     pieces = [piece for span in spans for piece in _split(span, voice, whole=True)]
-    if _width(pieces) > narrowest:
-        pieces = [piece for span in spans for piece in _split(span, voice, whole=False)]
+    if _width(pieces) <= narrowest:
+        return pieces
+    pieces = [piece for span in spans for piece in _split(span, voice, whole=False)]
     return [piece for run in _runs(pieces) for piece in (_shattered(run) if _width(run) > narrowest else run)]
 
 

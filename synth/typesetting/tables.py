@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
 from synth.page import Floats, Rectangle
 from synth.recipe import BLACK, Block, Span, Word
 from synth.typesetting.canvas import Canvas
-from synth.typesetting.material import measured
+from synth.typesetting.material import Material, measured
 from synth.typesetting.press import Press, spaced
 from synth.typesetting.strips import Shape, Strip, paragraph
 from synth.typesetting.voice import Voice
@@ -19,6 +20,7 @@ _PADDING = 0.5  # em on each side of a cell's text
 _HEAVY, _LIGHT = 0.8, 0.4  # points, of rules
 _ROW_SPACE = 0.16  # lines above and below a row's text
 _NARROWEST = 2.5  # em
+_HAIR = 1e-6  # points
 _ENDLESS = 1e5  # points: a line on which any cell's text has room
 
 
@@ -67,11 +69,13 @@ def table(press: Press, block: Block) -> list[Strip]:
     rows = [(*row, *((),) * (columns - len(row))) for row in block.cells]
     rows[0] = tuple(tuple(_bold(word) for word in cell) for cell in rows[0])
     padding = min(_PADDING * voice.size, 0.15 * press.width / columns)
-    edges = _edges(rows, voice, press.width, padding)
+    whole = [[measured(cell, voice, _ENDLESS) for cell in row] for row in rows]
+    edges = _edges(whole, voice, press.width, padding)
     grid = press.layout.table_rules == "grid"
     strips = []
     for number, row in enumerate(rows):
-        cells = [_cell(cell, voice, edges[n + 1] - edges[n] - 2 * padding) for n, cell in enumerate(row)]
+        measures = [right - left - 2 * padding + _HAIR for left, right in pairwise(edges)]
+        cells = [_cell(*cell) for cell in zip(row, whole[number], measures, strict=True)]
         space = _ROW_SPACE * voice.leading
         height = max(sum(strip.height for strip in cell) for cell in cells) + 2 * space
         above, below = _rules(number, len(rows), grid)
@@ -95,16 +99,15 @@ def _bold(word: Word) -> Word:
     return tuple(replace(span, style="bold") if span.style == "roman" and span.link is None else span for span in word)
 
 
-def _cell(words: Sequence[Word], voice: Voice, measure: float) -> list[Strip]:
-    strips = paragraph(measured(words, voice, measure), Shape(measure, hyphenated=True))
-    return strips or [Strip(voice.leading)]
+def _cell(words: Sequence[Word], whole: Material, measure: float) -> list[Strip]:
+    """The lines of a cell, given its words and what they are on one line."""
+    material = whole if whole.width <= measure else measured(words, whole.voice, measure)
+    return paragraph(material, Shape(measure, hyphenated=True)) or [Strip(whole.voice.leading)]
 
 
-def _edges(rows: Sequence[Sequence[Sequence[Word]]], voice: Voice, width: float, padding: float) -> list[float]:
+def _edges(rows: Sequence[Sequence[Material]], voice: Voice, width: float, padding: float) -> list[float]:
     """Edges of the columns: as wide as their longest cell, or the widest ones narrowed until all fit."""
-    wanted = np.array(
-        [max(measured(cell, voice, _ENDLESS).width for cell in cells) for cells in zip(*rows, strict=True)]
-    )
+    wanted = np.array([max(cell.width for cell in column) for column in zip(*rows, strict=True)])
     wanted = np.maximum(wanted, min(_NARROWEST * voice.size, width / len(wanted) - 2 * padding)) + 2 * padding
     widths = _narrowed(wanted, width)
     left = (width - widths.sum()) / 2

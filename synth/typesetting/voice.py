@@ -15,6 +15,7 @@ from synth.scene import Rgb
 from synth.shaping import Shaped
 
 _MONO_SIZES = (0.8, 1.0)  # monospaced letters are set smaller, so that their x-height is that of the text around
+_LEAST_SPACE = 0.23  # em; some fonts' own is so narrow that words run together
 _CODE_LEADING = 1.22
 _MARK_SIZE, _MARK_RISE = 0.68, 0.36  # of a superscript, over the size of its text
 
@@ -103,7 +104,7 @@ class Voice:
         self._types: dict[tuple[str, str], Type] = {}
         self._links: dict[int, tuple[Type, Type]] = {}
         self.base = self.type("roman")
-        self.space = self.base.width(" ")
+        self.space = max(self.base.width(" "), 0.0 if code else _LEAST_SPACE * self.size)
 
     def type(self, style: str, underline: str = "none") -> Type:
         """The type of a style: roman, italic, bold, mono, smallcaps, or superscript."""
@@ -143,7 +144,7 @@ def _matched(mono: Family, text: Family) -> float:
     return min(max(next(heights) / next(heights), low), high)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=8192)
 def _tracked(font: Font, tracking: float, text: str) -> Shaped:
     """Letterspaced text; typesetters switch ligatures off in it."""
     shaped = shaping.shape(font, text, ligatures=False)
