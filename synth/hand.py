@@ -24,8 +24,8 @@ Patch = tuple[int, int, Bytes, Bytes]
 
 SHAPES = 4
 _SKINS: tuple[Rgb, ...] = (
-    (0.96, 0.8, 0.71), (0.93, 0.74, 0.62), (0.88, 0.67, 0.53), (0.8, 0.58, 0.43), (0.68, 0.46, 0.33),
-    (0.54, 0.36, 0.26), (0.42, 0.28, 0.2), (0.31, 0.2, 0.15),
+    (0.95, 0.8, 0.72), (0.91, 0.74, 0.64), (0.86, 0.67, 0.55), (0.78, 0.59, 0.47), (0.66, 0.47, 0.36),
+    (0.53, 0.37, 0.28), (0.42, 0.29, 0.22), (0.32, 0.22, 0.17),
 )  # fmt: skip
 _WIDE, _LONG = 176, 400
 """The model's canvas: the finger points up, its tip below the top edge, its root on the bottom edge."""
@@ -122,7 +122,7 @@ def _painted(light: Bytes, nail: Bytes, skin: Rgb) -> Bytes:
 def _shades(colour: Rgb) -> Bytes:
     """A colour at each brightness, BGR (256, 1, 3): skin lets red light through, so its shades are warm."""
     light = np.arange(256) / _FULL_LIGHT
-    lit = np.minimum(light, 1.0)[:, None] ** np.array([1.45, 1.2, 0.85])
+    lit = np.minimum(light, 1.0)[:, None] ** np.array([1.3, 1.12, 0.88])
     shine = np.clip((light - 1) / (255 / _FULL_LIGHT - 1), 0, 1)[:, None]
     table = np.array(colour[::-1]) * lit * (1 - 0.55 * shine) + 0.55 * shine
     return np.rint(255 * np.clip(table, 0, 1)).astype(np.uint8)[:, None, :]

@@ -51,6 +51,8 @@ def check_pictures(folder: str, name: str) -> None:
     """
     from PIL import Image, UnidentifiedImageError
 
+    if not folder:
+        raise UserError(f"{name} is needed: give it as {name}=my_photos/.")
     if not Path(folder).is_dir():
         raise UserError(f"{name}={folder} is not a folder; name one with pictures ({' '.join(SUFFIXES)}).")
     pictures = pictures_in(folder)

@@ -9,7 +9,7 @@ from synth.chance import Chance
 from synth.recipe import Layout
 from synth.scene import Mark, Rgb
 
-_FELT: tuple[Rgb, ...] = ((1.0, 0.95, 0.2), (1.0, 0.93, 0.3), (0.62, 1.0, 0.38), (1.0, 0.56, 0.74), (1.0, 0.72, 0.3))
+FELT: tuple[Rgb, ...] = ((1.0, 0.95, 0.2), (1.0, 0.93, 0.3), (0.62, 1.0, 0.38), (1.0, 0.56, 0.74), (1.0, 0.72, 0.3))
 _PENS: tuple[Rgb, ...] = ((0.08, 0.14, 0.5), (0.1, 0.2, 0.62), (0.1, 0.1, 0.12), (0.72, 0.08, 0.1))
 _PENCIL: Rgb = (0.34, 0.34, 0.36)
 _COFFEE: tuple[Rgb, ...] = ((0.5, 0.33, 0.17), (0.6, 0.42, 0.24), (0.42, 0.27, 0.15))
@@ -119,7 +119,7 @@ def _dog_ear(layout: Layout, strength: float, chance: Chance) -> Mark:
 def _highlighter(layout: Layout, strength: float, chance: Chance) -> Mark:
     x, y = _in_text(layout, chance)
     size = math.exp(chance.between((math.log(50), math.log(900))))
-    return Mark("highlighter", x, y, size, 0.0, chance.one(_FELT), 0.4 + 0.6 * strength, chance.seed())
+    return Mark("highlighter", x, y, size, 0.0, chance.one(FELT), 0.4 + 0.6 * strength, chance.seed())
 
 
 def _underline(layout: Layout, strength: float, chance: Chance) -> Mark:

@@ -47,7 +47,7 @@ def highlighter(mark: Mark, raster: Raster, lines: Sequence[Line]) -> list[Layer
 def _strokes(mark: Mark, lines: Sequence[Line], rng: np.random.Generator) -> list[tuple[float, float, float, float]]:
     """(start, end, middle height, thickness) of each stroke, points, from the top down."""
     column = column_from(lines, mark.x, mark.y)[:_MOST_LINES]
-    pitch, left_over, strokes = line_pitch(lines, column), mark.size, []
+    pitch, left_over, strokes = line_pitch(lines), mark.size, []
     for number, (left, right, baseline) in enumerate(column):
         start = min(max(mark.x, left), max(right - pitch, left)) if number == 0 else left
         end = min(start + left_over, right)
@@ -72,7 +72,7 @@ def _stroke(
     across = y[:, None] - np.float32(middle) - bow.astype(np.float32)[None, :]
     shape = np.clip((half - np.abs(across)) * scale + 0.5, 0, 1)
     # A chisel tip held at a slant: both ends lean the same way, each a little ragged.
-    slant = rng.uniform(-0.25, 0.45)
+    slant = rng.uniform(-0.25, 0.35)
     ragged = [wave(rng, len(y), 6) * 0.05 * thickness - slant * (y - middle) for _ in range(2)]
     since = x[None, :] - (start + ragged[0])[:, None].astype(np.float32)
     until = (end + ragged[1])[:, None].astype(np.float32) - x[None, :]

@@ -83,7 +83,7 @@ def underline(mark: Mark, raster: Raster, lines: Sequence[Line]) -> list[Layer]:
     left, right, baseline = column[0]
     start = min(max(mark.x, left), max(right - 20.0, left))
     end = min(start + mark.size, right)
-    below = baseline + line_pitch(lines, column) * rng.uniform(0.14, 0.24)
+    below = baseline + line_pitch(lines) * rng.uniform(0.14, 0.24)
     strokes = []
     for number in range(1 + int(rng.random() < 0.12)):
         x = np.linspace(start + rng.uniform(-2, 2), end + rng.uniform(-2, 3), 48)
@@ -99,7 +99,7 @@ def circle(mark: Mark, raster: Raster, lines: Sequence[Line]) -> list[Layer]:
     if not column:
         return []
     left, right, baseline = column[0]
-    pitch = line_pitch(lines, column)
+    pitch = line_pitch(lines)
     half = min(mark.size, right - left) / 2
     middle_x = min(max(mark.x, left + half), right - half)
     turn = np.linspace(0, 2 * math.pi * rng.uniform(1.02, 1.12), 72) + rng.uniform(3.5, 5.0)

@@ -54,7 +54,7 @@ def tab(mark: Mark, raster: Raster, lines: Sequence[Line]) -> list[Layer]:
     paper = np.zeros((rows, columns), np.float32)
     paper[4:-6, 4:-8] = 1
     # Translucent film: the page shines through a little where the tab is glued down.
-    paper *= np.linspace(0.82, 0.97, columns, dtype=np.float32) if rng.random() < 0.5 else 0.96
+    paper *= np.linspace(rng.uniform(0.8, 0.97), 0.97, columns, dtype=np.float32)
     at, size = (mark.x, mark.y), (mark.size, mark.size / 3)
     return [
         *warped(shadow, at, size, mark.angle, raster, _SHADE),

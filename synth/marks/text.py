@@ -26,14 +26,11 @@ def column_from(lines: Sequence[Line], x: float, y: float) -> list[Line]:
     return [first, *below]
 
 
-def line_pitch(lines: Sequence[Line], column: Sequence[Line]) -> float:
-    """Distance of the first two lines of a column, points; that of a usual book where there are not two."""
-    if len(column) > 1:
-        step = column[1][2] - column[0][2]
-    else:
-        baselines = sorted(line[2] for line in lines)
-        step = min((b - a for a, b in pairwise(baselines) if b - a > 1), default=_USUAL_PITCH)
-    return min(max(step, _PITCHES[0]), _PITCHES[1])
+def line_pitch(lines: Sequence[Line]) -> float:
+    """Distance of the page's lines, points: the median of all that are no gap between paragraphs or columns."""
+    baselines = sorted({line[2] for line in lines})
+    steps = sorted(b - a for a, b in pairwise(baselines) if _PITCHES[0] <= b - a <= _PITCHES[1])
+    return steps[len(steps) // 2] if steps else _USUAL_PITCH
 
 
 def _baseline(line: Line) -> float:
