@@ -76,8 +76,8 @@ def shape(font: Font, text: str, ligatures: bool = True) -> Shaped:
 @cache
 def _shaper(font: Font, ligatures: bool) -> tuple[hb.Font, float, dict[str, bool]]:
     shaper = faces.shaper(font)
-    features = dict.fromkeys(font.features, True) | ({} if ligatures else dict.fromkeys(_OPTIONAL, False))
-    return shaper, float(shaper.face.upem), features
+    features = {tag.removeprefix("-"): not tag.startswith("-") for tag in font.features}
+    return shaper, float(shaper.face.upem), features | ({} if ligatures else dict.fromkeys(_OPTIONAL, False))
 
 
 @cache

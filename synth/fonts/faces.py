@@ -25,7 +25,7 @@ class Font:
     Attributes:
         path: of the file.
         index: of the face in a collection.
-        features: OpenType features switched on when shaping, as `smcp`.
+        features: OpenType features switched on when shaping, as `smcp`, or off, as `-liga`.
         axes: design coordinates of a variable font, as (("wght", 700.0),).
     """
 

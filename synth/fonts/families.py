@@ -168,9 +168,11 @@ def _family(name: str, members: Sequence[Reading], capitals: Sequence[Reading]) 
     fonts = {style: font for style, key in _STYLES.items() if (font := _best(members, *key))}
     if "roman" not in fonts:
         return None
+    seen = _look(fonts["roman"])
+    if seen.kind == "mono":
+        fonts = {style: _in_cells(font) for style, font in fonts.items()}
     if small := _best(capitals, italic=False, bold=False) or _with_small_capitals(fonts["roman"]):
         fonts["smallcaps"] = small
-    seen = _look(fonts["roman"])
     return Family(name, seen.kind, fonts, seen.slab)
 
 
@@ -189,16 +191,22 @@ def _look(roman: Font) -> Look:
 
 def _with_small_capitals(roman: Font) -> Font | None:
     """The roman with its feature `smcp`, where that changes every small letter."""
-    letters = [_glyphs(roman, {}), _glyphs(roman, {"smcp": True})]
-    if any(plain == capital for plain, capital in zip(*letters, strict=True)):
-        return None
-    return faces.font(roman.path, roman.index, ("smcp",), roman.axes)
+    apart = " ".join("abcdefghijklmnopqrstuvwxyz")  # so that none joins its neighbour
+    plain, small = (_glyphs(roman, apart, {"smcp": on})[::2] for on in (False, True))
+    changed = all(letter != capital for letter, capital in zip(plain, small, strict=True))
+    return faces.font(roman.path, roman.index, (*roman.features, "smcp"), roman.axes) if changed else None
 
 
-def _glyphs(font: Font, features: Mapping[str, bool]) -> list[int]:
-    """Glyphs of a to z, each shaped for itself by spacing, so that none joins its neighbour."""
+def _in_cells(font: Font) -> Font:
+    """A monospaced font without ligatures if it would squeeze `fi` into the cell of one letter."""
+    if len(_glyphs(font, "fi", {})) == 2:
+        return font
+    return faces.font(font.path, font.index, (*font.features, "-liga"), font.axes)
+
+
+def _glyphs(font: Font, text: str, features: Mapping[str, bool]) -> list[int]:
     buffer = hb.Buffer()
-    buffer.add_str(" ".join("abcdefghijklmnopqrstuvwxyz"))
+    buffer.add_str(text)
     buffer.guess_segment_properties()
     hb.shape(faces.shaper(font), buffer, dict(features))
-    return [info.codepoint for info in buffer.glyph_infos][::2]
+    return [info.codepoint for info in buffer.glyph_infos]

@@ -47,6 +47,13 @@ def test_coding_fonts_join_colon_and_slashes(family: str) -> None:
     assert joined.advance == apart.advance
 
 
+def test_each_letter_of_a_monospaced_font_has_a_cell_of_its_own() -> None:
+    for family in (family for family in FAMILIES.values() if family.kind == "mono"):
+        for font in family.fonts.values():
+            cell = shaping.shape(font, "x").advance
+            assert shaping.shape(font, "https://config.ffl").advance == pytest.approx(18 * cell), family.name
+
+
 def test_kerning_draws_letters_together() -> None:
     font = roman("TeX Gyre Termes")
     assert shaping.shape(font, "AV").advance < sum(shaping.shape(font, letter).advance for letter in "AV") - 0.05
