@@ -192,12 +192,14 @@ def _commit() -> str:
 
 
 def _show(body: list[list[str]], verdict: str) -> None:
+    """What fits a terminal; the results' file has every column."""
     console = Console()
     shown = Table()
-    for name in table.HEAD:
-        shown.add_column(name, overflow="fold")
+    kept = [table.HEAD.index(name) for name in table.SHORT_HEAD]
+    for column in kept:
+        shown.add_column(table.HEAD[column], overflow="fold")
     for row in body:
-        shown.add_row(*row)
+        shown.add_row(*(row[column] for column in kept))
     console.print(shown)
     console.print(verdict)
 

@@ -10,6 +10,8 @@ from statistics import mean, median
 
 from bench.contest import Contestant, Work
 
+HEAD = ["tool", "version", "pages per CPU second", "ours / theirs", "words a page", "start-up, CPU s", "pages"]
+SHORT_HEAD = ["tool", "pages per CPU second", "ours / theirs"]
 _MARK = "synth_vs_peers"
 
 
@@ -33,11 +35,8 @@ def ratio(ours: Sequence[float], theirs: Sequence[float]) -> Ratio:
 
 
 def rows(ours: Work, entries: Sequence[tuple[Contestant, Work | str]]) -> list[list[str]]:
-    """The table's cells: tool, version, pages per CPU second, ratio, words, start-up; or why there are none."""
+    """The table's cells below `HEAD`; a generator that was not measured has the reason in place of figures."""
     return [_row(contestant, outcome, ours) for contestant, outcome in entries]
-
-
-HEAD = ["tool", "version", "pages per CPU second", "ours / theirs", "words a page", "start-up, CPU s", "pages"]
 
 
 def _row(contestant: Contestant, outcome: Work | str, ours: Work) -> list[str]:
