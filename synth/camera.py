@@ -19,7 +19,7 @@ from synth.ink import Raster
 from synth.layers import Coverage, Layer
 from synth.paper import Sheet
 from synth.recipe import Recipe
-from synth.scene import Camera, Paper
+from synth.scene import Camera, Paper, Rgb
 from synth.shaping import Floats
 
 Pixels = npt.NDArray[np.uint8]
@@ -84,9 +84,12 @@ def photograph(
     picture = _coloured(grey, paper, camera)
     for layer in sheet.layers:
         _lay(picture, layer, warp, camera)
-    outside = outside_share(page_map, nodes, paper.stack_pt)
-    if outside is not None:
-        _lay_on_ground(picture, ground(), outside, lit)
+    beyond = _beyond(page_map, nodes, paper.stack_pt)
+    if beyond is not None:
+        below = ground()
+        if paper.board is not None:
+            below = _with_board(below, beyond - paper.board_pt * page_map.scale, paper.board)
+        _lay_on_ground(picture, below, _share_beyond(beyond), lit)
     for left, top, patch, alpha in fingers:
         window = np.s_[top : top + patch.shape[0], left : left + patch.shape[1]]
         light_there = cv2.merge([lit[window]] * 3)
@@ -207,19 +210,30 @@ def _cover(target: Pixels, patch: Pixels, alpha: Coverage) -> None:
     cv2.add(below, cv2.multiply(patch, share, scale=1 / 255), dst=target)
 
 
-def outside_share(page_map: PageMap, nodes: Floats, stack_pt: float) -> Coverage | None:
-    """Share of each pixel off the book, 0…255; None where the picture shows paper alone. Past the gutter lies paper."""
+def _beyond(page_map: PageMap, nodes: Floats, stack_pt: float) -> Float32s | None:
+    """How far each pixel is off the book's pages, about pixels, float32 (height, width); negative on them.
+
+    None where the picture shows paper alone. Past the gutter lies the facing page.
+    """
     width, height = page_map.page
     gutter = page_map.camera.gutter
     left = -width if gutter == "left" else -stack_pt
     right = 2 * width if gutter == "right" else width + stack_pt
     x, y = nodes[..., 0], nodes[..., 1]
     beyond = np.max([left - x, x - right, -y, y - height], axis=0) * page_map.scale
-    if beyond.max() < -1:
-        return None
     # Interpolating the distance, not the share, keeps the paper's edge one pixel wide.
-    distance = upsample(np.clip(beyond, -64, 64), page_map.picture)
-    return cv2.addWeighted(distance, 255.0, distance, 0.0, 127.5, dtype=cv2.CV_8U)
+    return None if beyond.max() < -1 else upsample(np.clip(beyond, -64, 64), page_map.picture)
+
+
+def _share_beyond(beyond: Float32s) -> Coverage:
+    return cv2.addWeighted(beyond, 255.0, beyond, 0.0, 127.5, dtype=cv2.CV_8U)
+
+
+def _with_board(ground: Pixels, beyond_board: Float32s, colour: Rgb) -> Pixels:
+    """The ground with a hard cover lying on it."""
+    board = np.full_like(ground, [round(255 * channel) for channel in colour[::-1]])
+    _cover(board, ground, _share_beyond(beyond_board))
+    return board
 
 
 def _lay_on_ground(picture: Pixels, ground: Pixels, outside: Coverage, lit: Float32s) -> None:

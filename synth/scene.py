@@ -49,6 +49,8 @@ class Paper:
         halftone: whether text is printed as a screen of dots, as dark grey is.
         inverted: light text on dark.
         gloss: strength of the lamp's reflection on coated paper, 0…1.
+        board: colour of the hard cover that is seen around the pages; None for a soft one or a loose sheet.
+        board_pt: how far it reaches out, points.
         stack_pt: width of the edges of the pages below that are seen beside this one, points.
         texture_offset: where fibres and sensor noise begin in their endless tiles.
         marks: stains, folds, pen and highlighter, in the order in which they were made.
@@ -66,6 +68,8 @@ class Paper:
     inverted: bool
     gloss: float
     stack_pt: float
+    board: Rgb | None
+    board_pt: float
     texture_offset: tuple[int, int]
     marks: tuple[Mark, ...] = ()
 

@@ -32,6 +32,8 @@ def paper(config: PaperConfig, marks: tuple[Mark, ...], chance: Chance) -> Paper
         gloss=_sometimes(config.gloss_share, config.gloss, chance),
         stack_pt=_sometimes(config.stack_share, (1.5, 14.0), chance),
         marks=marks,
+        board=_dark(chance) if chance.share(config.board_share) else None,
+        board_pt=chance.between((2.0, 9.0)),
         texture_offset=(chance.below(1 << 16), chance.below(1 << 16)),
     )
 
