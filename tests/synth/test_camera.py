@@ -1,0 +1,146 @@
+"""The photograph: light falls where it should, blur moves nothing, layers lie where they were laid."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conf import app
+from conf.schema.synth import SynthConfig
+from synth import camera, geometry, lens, light, noise, paper
+from synth.ink import Ink, Raster
+from synth.layers import Layer
+from synth.recipe import Recipe
+from synth.sample import sample
+from synth.scene import Shadow
+
+FLAT = sample(app.composed("synth", SynthConfig, ["camera=none", "paper=white", "marks=none", "link=none"]), 0)
+
+
+def _recipe(**changes: object) -> Recipe:
+    """A page without camera, of a picture of 200 × 160 pixels, with some of its paper or camera changed."""
+    paper_fields = {k: v for k, v in changes.items() if hasattr(FLAT.paper, k)}
+    camera_fields = {k: v for k, v in changes.items() if hasattr(FLAT.camera, k)}
+    plain_paper = replace(FLAT.paper, colour=(0.8, 0.8, 0.8), grain=0.0, ink_density=1.0, ink_gain_px=0.0)
+    small = replace(FLAT.camera, width=200, height=160, x_height_px=9.0)
+    return replace(
+        FLAT,
+        paper=replace(plain_paper, **paper_fields),  # type: ignore[arg-type]
+        camera=replace(small, **camera_fields),  # type: ignore[arg-type]
+    )
+
+
+def _photographed(recipe: Recipe, dark: float = 0.0, layers: tuple[Layer, ...] = ()) -> np.ndarray:
+    page_map = geometry.aim(recipe.camera, recipe.layout, 4.5, None)
+    nodes = page_map.inverse_nodes()
+    raster = camera.view(page_map, nodes, recipe.layout.body_pt)
+    black = np.full((raster.height, raster.width), round(255 * dark), np.uint8)
+    sheet = paper.print_on(Ink(raster, black, ()), layers, recipe.paper, 1.0)
+    return camera.photograph(sheet, page_map, nodes, recipe, lambda: np.zeros((160, 200, 3), np.uint8), ())
+
+
+def test_bare_paper_has_its_own_brightness_and_full_ink_that_of_ink() -> None:
+    assert np.abs(_photographed(_recipe()).astype(int) - round(0.8 * 255)).max() <= 1
+    assert _photographed(_recipe(), dark=1.0).max() <= round(0.03 * 255)
+
+
+def test_exposure_colour_cast_and_stray_light_act_on_each_channel() -> None:
+    blue, green, red = _photographed(_recipe(cast=(1.1, 1.0, 0.9), exposure=0.5)).mean(axis=(0, 1))
+    assert (red, green, blue) == pytest.approx((0.8 * 0.55 * 255, 0.4 * 255, 0.8 * 0.45 * 255), abs=1)
+    assert _photographed(_recipe(flare=0.2), dark=1.0).min() >= round(0.2 * 255)
+
+
+def test_dark_paper_with_light_ink_is_the_other_way_round() -> None:
+    inverted = _recipe(inverted=True, colour=(0.1, 0.1, 0.1), ink=(0.9, 0.9, 0.9))
+    assert _photographed(inverted).mean() == pytest.approx(25, abs=2)
+    assert _photographed(inverted, dark=1.0).mean() == pytest.approx(230, abs=2)
+
+
+def test_a_filter_dims_what_lies_below_and_a_cover_replaces_it() -> None:
+    everywhere = np.full((400, 600), 255, np.uint8)
+    yellow = _photographed(_recipe(), layers=(Layer(0, 0, everywhere, (1.0, 1.0, 0.5)),))
+    assert yellow.mean(axis=(0, 1)) == pytest.approx([102, 204, 204], abs=3)
+    white = _photographed(_recipe(), dark=1.0, layers=(Layer(0, 0, everywhere, (1.0, 1.0, 1.0), "cover"),))
+    assert white.min() >= 250
+
+
+def test_a_layer_lies_where_the_same_print_on_the_sheet_would() -> None:
+    recipe = replace(_recipe(yaw=8.0, tilt=5.0, lens=0.03))
+    page_map = geometry.aim(recipe.camera, recipe.layout, 4.5, None)
+    nodes = page_map.inverse_nodes()
+    raster = camera.view(page_map, nodes, recipe.layout.body_pt)
+    warp = camera.Warp(page_map, nodes, raster)
+    patch = np.random.default_rng(1).integers(0, 256, (30, 50), np.uint8)
+    whole = np.zeros((raster.height, raster.width), np.uint8)
+    whole[40:70, 60:110] = patch
+    window = warp.window(Layer(60, 40, patch, (0.0, 0.0, 0.0)))
+    assert window is not None
+    left, top, seen = window
+    expected = warp.image(whole)
+    rows, columns = seen.shape
+    np.testing.assert_array_equal(seen, expected[top : top + rows, left : left + columns])
+    assert expected.astype(int).sum() == seen.astype(int).sum()  # nothing of it lies outside its window
+
+
+def test_a_shadow_takes_its_share_of_the_light_on_its_side_only() -> None:
+    recipe = _recipe(shadow=Shadow(direction=0.0, edge=0.1, turn=0.0, softness=0.02, depth=0.4))
+    row = _photographed(recipe)[80, :, 0].astype(float)
+    assert row[:100] == pytest.approx(204, abs=2) and row[140:] == pytest.approx(0.6 * 204, abs=3)
+
+
+def test_the_gutter_is_dark_on_the_book_alone() -> None:
+    recipe = _recipe(gutter="left", curl=45.0, curl_width=0.3, x_height_px=None, aim_offset=(0.0, 0.3))
+    page_map = geometry.aim(recipe.camera, recipe.layout, 4.5, None)
+    nodes = page_map.inverse_nodes()
+    lit = light.field(page_map, nodes, recipe.camera, recipe.paper)
+    x, y = geometry.upsample(nodes, page_map.picture).transpose(2, 0, 1)
+    on_page = (y > 50) & (y < recipe.layout.height - 50)
+    assert lit[on_page & (np.abs(x) < 8)].max() < 0.75
+    assert lit[on_page & (x > 0.5 * recipe.layout.width)].min() > 0.9
+    assert lit[y < -50].min() > 0.9
+
+
+@settings(max_examples=50, deadline=None)
+@given(x=st.floats(-12, 12), y=st.floats(-12, 12))
+def test_movement_blurs_without_moving(x: float, y: float) -> None:
+    kernel = lens._motion_kernel((x, y))
+    reach = kernel.shape[0] // 2
+    rows, columns = np.mgrid[-reach : reach + 1, -reach : reach + 1]
+    assert kernel.sum() == pytest.approx(1, abs=1e-5)
+    assert (kernel * columns).sum() == pytest.approx(0, abs=1e-4)
+    assert (kernel * rows).sum() == pytest.approx(0, abs=1e-4)
+    # A uniform path of length m has the standard deviation m / √12; bilinear spreading adds at most 1/4 px² a side.
+    even = math.hypot(x, y) ** 2 / 12
+    variance = (kernel * (rows**2 + columns**2)).sum()
+    assert even - 1e-3 <= variance <= 1.08 * even + 0.51  # sampled with both its ends, it is a little longer
+
+
+def test_noise_has_the_strength_that_was_asked_for() -> None:
+    grey = _photographed(_recipe(noise=0.02, colour=(0.5, 0.5, 0.5))).astype(float)
+    assert grey.std() / 255 == pytest.approx(0.02, rel=0.15)
+
+
+@pytest.mark.parametrize("shape", [(8, 8), (1536, 1536), (2000, 3200)])
+def test_texture_is_as_large_as_asked(shape: tuple[int, int]) -> None:
+    for kind, channels in (("fibre", ()), ("sensor", (3,))):
+        assert noise.crop(kind, shape, (65535, 12345)).shape == (*shape, *channels)
+
+
+def test_ink_fades_wears_and_spreads() -> None:
+    black = np.zeros((200, 200), np.uint8)
+    black[:, 60:140] = 255
+    raster = Raster(2.0, 0.0, 0.0, 200, 200)
+
+    def printed(**changes: object) -> np.ndarray:
+        return paper.print_on(Ink(raster, black, ()), (), _recipe(**changes).paper, 1.0).dark.astype(float)
+
+    assert printed().sum() == black.sum()
+    assert printed(ink_gain_px=1.0).sum() > black.sum()
+    for weaker in ({"ink_density": 0.7}, {"fade": 0.6}, {"specks": 1.0}, {"halftone": True}):
+        assert 0.3 * black.sum() < printed(**weaker).sum() < 0.99 * black.sum()
+    assert printed(show_through=0.2)[:, :50].max() == 0  # the mirror image of a middle stripe is the stripe

@@ -1,0 +1,93 @@
+"""What is drawn covers as much as it should, where it should."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from synth import fonts, ink, pipeline, shaping
+from synth.ink import Raster
+from synth.page import GlyphRun, Page, Rectangle
+from synth.recipe import BLACK
+from synth.sample import sample
+from synth.typeset import typeset
+from tests.synth.conftest import Compose
+
+BLUE = (0.0, 0.1, 0.6)
+
+
+@given(
+    left=st.floats(-20, 90), top=st.floats(-20, 90), width=st.floats(1, 60), height=st.floats(1, 60),
+    scale=st.floats(1, 3),
+)  # fmt: skip
+def test_a_rectangle_covers_its_area(left: float, top: float, width: float, height: float, scale: float) -> None:
+    raster = Raster(scale, 0.0, 0.0, 100, 100)
+    coverage = np.zeros((100, 100), np.uint8)
+    ink._fill(coverage, Rectangle(left, top, left + width, top + height, BLACK), raster)
+    seen_width = max(min((left + width) * scale, 100) - max(left * scale, 0), 0)
+    seen_height = max(min((top + height) * scale, 100) - max(top * scale, 0), 0)
+    assert coverage.sum() / 255 == pytest.approx(seen_width * seen_height, abs=0.01 * (seen_width + seen_height) + 0.5)
+
+
+def test_the_thinnest_rule_is_still_seen() -> None:
+    coverage = np.zeros((40, 40), np.uint8)
+    ink._fill(coverage, Rectangle(5, 10.0, 35, 10.05, BLACK), Raster(1.0, 0.0, 0.0, 40, 40))
+    assert coverage.max(axis=0)[5:35].min() > 60
+
+
+def _run(compose: Compose, text: str, colour: tuple[float, float, float]) -> GlyphRun:
+    font = next(iter(fonts.library(compose().font).values())).font("roman")
+    shaped = shaping.shape(font, text)
+    return GlyphRun(font, 10.0, colour, shaped.glyphs, 20 + shaped.xs * 10, 30.0)
+
+
+def _page(*runs: GlyphRun) -> Page:
+    return Page(200, 60, runs, (), (), (), 4.5)
+
+
+def test_coloured_print_is_the_same_print_in_a_layer_of_its_own(composed: Compose) -> None:
+    raster = Raster(2.5, 3.0, 2.0, 400, 120)
+    run = _run(composed, "http://a.b", BLUE)
+    drawn = ink.draw(_page(run), raster)
+    assert not drawn.black.any()
+    (layer,) = drawn.coloured
+    rows, columns = layer.coverage.shape
+    whole = np.zeros((120, 400), np.uint8)
+    whole[layer.top : layer.top + rows, layer.left : layer.left + columns] = layer.coverage
+    np.testing.assert_array_equal(whole, ink.draw_runs([run], raster))
+    assert layer.colour == BLUE and layer.coverage.size < whole.size
+
+
+def test_a_glyph_moved_by_half_a_pixel_is_drawn_there(composed: Compose) -> None:
+    run = _run(composed, "l", BLACK)
+    columns = np.arange(120)
+
+    def centre(left: float) -> float:
+        drawn = ink.draw_runs([run], Raster(2.0, left, 0.0, 120, 100)).astype(float).sum(axis=0)
+        return float((columns * drawn).sum() / drawn.sum())
+
+    assert centre(5.0) - centre(5.25) == pytest.approx(0.5, abs=0.06)
+
+
+def test_the_facing_page_carries_no_link(composed: Compose) -> None:
+    config = composed("link=dense", "link.empty_share=0", "camera=none", "page=textbook")
+    recipe = sample(config, 1)
+    page = typeset(recipe, fonts.library(config.font))
+    assert page.links
+    facing = Raster(1.5, page.width, 0.0, round(page.width * 1.5), round(page.height * 1.5))
+    drawn = ink.draw(page, facing, facing=page.width).black
+    assert drawn.any()
+    for link in page.links:
+        for segment in link.segments:
+            row = round(segment.baseline * 1.5)
+            # Above the baseline by half an x-height there would be ink in every letter.
+            assert not drawn[row - 2].any()
+
+
+def test_drawing_a_page_again_draws_the_same(composed: Compose) -> None:
+    config = composed("camera=phone")
+    first = pipeline.render(config, 5).jpeg
+    ink._strike.cache_clear()
+    assert pipeline.render(config, 5).jpeg == first
