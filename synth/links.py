@@ -18,7 +18,8 @@ SHORTEST = 18
 """No shorter link was counted, characters; short hosts may stay below."""
 
 _LONGEST_OVER_LONG = 1.52  # the longest link counted, 135 characters, over the 95th percentile, 89
-_KNOWN_SHARE, _PORT_SHARE, _ADDRESS_SHARE = 0.5, 0.02, 0.01
+_KNOWN_SHARE, _PORT_SHARE, _ADDRESS_SHARE = 0.6, 0.02, 0.01
+_TRIES = 3  # at a site that everybody prints and that has the length wanted
 # Rough shares of public suffixes among printed links.
 _SUFFIXES = {
     "com": 420, "org": 220, "net": 70, "io": 40, "edu": 40, "gov": 20, "de": 30, "co.uk": 25, "ac.uk": 18, "fr": 15,
@@ -129,9 +130,9 @@ def _named_host(scheme: str, config: LinkConfig, length: int, chance: Chance) ->
 
 def _site(scheme: str, config: LinkConfig, length: int, slash: bool, chance: Chance) -> str:
     """Host and path: of a site that everybody prints where that has the length wanted, or of one made up."""
-    if not slash and chance.share(_KNOWN_SHARE):
+    for _ in range(0 if slash else _TRIES):
         known = chance.one(_KNOWN)(chance)
-        if abs(len(known) - length) <= 5:
+        if abs(len(known) - length) <= 5 and chance.share(_KNOWN_SHARE):
             return known
     return _grown(_host(scheme, config, length, chance), length, slash, chance)
 

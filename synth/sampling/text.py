@@ -6,7 +6,7 @@ Positions are counted in lines of a column from the top of the page, estimated f
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from conf.schema.synth import SynthConfig
@@ -27,6 +27,7 @@ _USED, _USED_HYPHENATED = 0.92, 0.96  # share of a line that ragged or stretched
 _SHORT_LINE = 0.5  # what is white of a paragraph's last line, on average
 _NARROWER = {"item": 0.93, "quote": 0.88}  # width of a line over that of a paragraph
 _CODE_EM = 0.56  # advance of a monospaced letter as set in code, em of the body
+_HIGHEST = 0.4  # of a picture, share of a column
 _BULLETS = ("•", "•", "•", "–", "*")
 _NOTE_WORDS = 20
 Numbered = list[tuple[int, Link]]
@@ -94,7 +95,7 @@ class Writer:
         notes = self._footnotes()
         end = self._room.lines - 0.82 * sum(self._lines_of(note) for note in notes) - 2 * bool(notes)
         begins = end if self._plan.bibliography is None else self._plan.bibliography * end
-        sure = min(begins, _SURE * end)
+        self._sure = sure = min(begins, _SURE * end)
         text_links = dict(self._links.get("text", []))
         self._inserts = Inserts(self._config.link, text_links, len(notes), sure, self._places)
         self._events = self._sorted_events(sure)
@@ -179,45 +180,44 @@ class Writer:
             notes.append(Block("footnote", tuple(said), str(number + 1)))
         return tuple(notes)
 
-    def _shared_out(self, place: str, number: int, count: int) -> Numbered:
-        """The links that the block `number` of `count` with that place gets."""
-        return self._links.get(place, [])[number::count]
-
     def _code(self, number: int) -> None:
-        links = self._shared_out("code", number, self._plan.codes)
+        links = self._links.get("code", [])[number :: self._plan.codes]
         block = listing(self._config.page, self._room.code_columns, links, self._chance)
         self._float([block], len(block.lines) + 1.2, bool(links))
 
     def _table(self, number: int) -> None:
-        links = self._shared_out("table", number, self._plan.tables)
+        links = self._links.get("table", [])[number :: self._plan.tables]
         block = lists.table(self._room.em > 32, links, self._chance)
-        named = lists.caption(
-            f"Table {self._chance.whole((1, 30))}.", _shortened(self._reader.read(1)), [], self._chance
-        )
+        label = f"Table {self._chance.whole((1, 30))}."
+        named = lists.caption(label, _shortened(self._reader.read(1)), [], self._chance)
         self._float([named, block], 1.2 * len(block.cells) + 2.5, bool(links))
 
     def _figure(self, number: int) -> None:
-        links = self._shared_out("caption", number, self._plan.figures)
+        links = self._links.get("caption", []) if number == 0 else []
         picture = lists.picture(self._config.page, self._chance)
-        said = _shortened(self._reader.read(1))
-        named = lists.caption(f"Figure {self._chance.whole((1, 30))}.", said, links, self._chance)
-        high = self._room.em * picture.width * picture.aspect / self._layout.leading
-        self._float([Block("figure", figure=picture), named], high + self._lines_of(named) + 1.5, bool(links))
+        label = f"Figure {self._chance.whole((1, 30))}."
+        named = lists.caption(label, _shortened(self._reader.read(1)), links, self._chance)
+        said = self._lines_of(named) + 1.5
+        # No higher than leaves room for its caption, and for text beside it on the page.
+        most = min(self._sure - self._written - said, _HIGHEST * self._room.column_lines)
+        width = self._room.em * picture.width / self._layout.leading  # in lines
+        if picture.kind != "code":  # which is square
+            picture = replace(picture, aspect=min(picture.aspect, max(most, 4) / width))
+        block = Block("figure", figure=picture)
+        self._float([block, named], width * picture.aspect + said, bool(links))
 
     def _float(self, blocks: list[Block], lines: float, needed: bool) -> None:
-        """Puts what cannot be divided, or leaves it out where it would open a hole at the end of a column.
-
-        What holds a link is needed, and put all the same.
-        """
-        in_column = self._written % self._room.column_lines
-        if needed or in_column + lines < _FITS * self._room.column_lines:
+        """Puts what cannot be divided, if it holds a link, or neither opens a hole nor pushes a link off the page."""
+        opens_hole = self._written % self._room.column_lines + lines > _FITS * self._room.column_lines
+        links_follow = bool(self._inserts.waiting or self._links.get("bibliography"))
+        if needed or not (opens_hole or (links_follow and self._written + lines > self._sure)):
             self._blocks += blocks
             self._written += lines
 
     def _bibliography(self, begins: float, end: float) -> None:
         """Entries to the end of the page, the links spread over those that surely find room."""
-        links, chance = self._links.get("bibliography", []), self._chance
-        step = (_SURE * end - begins) / (len(links) + 1) if links else end
+        links, chance, begins = self._links.get("bibliography", []), self._chance, max(begins, self._written)
+        step = max(_SURE * end - begins, 0) / (len(links) + 1) if links else end
         waiting = [(begins + step * (n + self._places.between((0, 1))), *link) for n, link in enumerate(links)]
         self._put(
             Block("heading", (chance.one(("References", "Bibliography", "Literature", "Sources")),)),
