@@ -107,18 +107,43 @@ def _cell(words: Sequence[Word], whole: Material, measure: float) -> list[Strip]
 
 def _edges(rows: Sequence[Sequence[Material]], voice: Voice, width: float, padding: float) -> list[float]:
     """Edges of the columns: as wide as their longest cell, or the widest ones narrowed until all fit."""
-    wanted = np.array([max(cell.width for cell in column) for column in zip(*rows, strict=True)])
-    wanted = np.maximum(wanted, min(_NARROWEST * voice.size, width / len(wanted) - 2 * padding)) + 2 * padding
-    widths = _narrowed(wanted, width)
+    columns = list(zip(*rows, strict=True))
+    share = width / len(columns) - 2 * padding
+    smallest = min(_NARROWEST * voice.size, share)
+    least = np.array([max(smallest, *(_least(cell, share) for cell in column)) for column in columns]) + 2 * padding
+    wanted = np.maximum(np.array([max(cell.width for cell in column) for column in columns]) + 2 * padding, least)
+    widths = _narrowed(wanted, least, width)
     left = (width - widths.sum()) / 2
     return [left, *(left + np.cumsum(widths)).tolist()]
 
 
-def _narrowed(wanted: Floats, room: float) -> Floats:
-    """Widths that share the room: the narrow columns keep theirs, the others are all as wide as is left for each."""
-    if wanted.sum() <= room:
-        return wanted
+def _least(cell: Material, share: float) -> float:
+    """Room that a cell needs: for its links' prefixes, which are never divided, and for its words if they are short."""
+    least = 0.0
+    for type_, left, right in zip(cell.types, cell.lefts, cell.rights, strict=True):
+        if type_.prefix:
+            least = max(least, right - left + cell.voice.size)
+        elif type_.link is None:
+            least = max(least, min(right - left, share))
+    return least
+
+
+def _narrowed(wanted: Floats, least: Floats, room: float) -> Floats:
+    """Widths that share the room: as wanted, or all equally wide that want more, but none below its least."""
+    widths, held = wanted, np.zeros(len(wanted), bool)
+    while widths.sum() > room + _HAIR and not held.all():
+        left = _levelled(wanted[~held], room - float(least[held].sum()))
+        widths = least.copy()
+        widths[~held] = left
+        held |= widths < least
+        widths = np.maximum(widths, least)
+    return widths * min(1.0, room / float(widths.sum()))
+
+
+def _levelled(wanted: Floats, room: float) -> Floats:
+    """The greatest widths of at most `room` together of which none is more than wanted, the cut ones being equal."""
     ranked = np.sort(wanted)
     kept = np.cumsum(ranked) - ranked
     limits = (room - kept) / np.arange(len(wanted), 0, -1)
-    return np.minimum(wanted, limits[np.argmax(limits <= ranked)])
+    cut = limits <= ranked
+    return np.minimum(wanted, limits[np.argmax(cut)]) if cut.any() else wanted

@@ -153,6 +153,17 @@ def test_cells_of_a_table_wrap_and_do_not_overlap() -> None:
         assert found.links[0].complete
 
 
+def test_columns_of_a_crowded_table_have_room_for_prefixes() -> None:
+    links = [link(f"https://www.example.org/{n}/of/the/book/index.html", style="mono") for n in range(3)]
+    row = (*((linked(links, n, "<", ">"),) for n in range(3)), words(25))
+    found = page([Block("table", cells=(tuple(words(1) for _ in row), row))], links)
+    assert all(placed.complete for placed in found.links)
+    firsts = sorted(placed.prefix.xs[0] for placed in found.links)
+    ends = sorted(max(right_end(run) for run in placed.segments) for placed in found.links)
+    assert all(end < start for end, start in zip(ends[:-1], firsts[1:], strict=True))
+    assert max(right_end(run) for run in found.runs) < 382
+
+
 def test_footnotes_stand_at_the_foot_under_a_rule() -> None:
     notes = [Block("footnote", words(30), "1"), Block("footnote", words(5), "2")]
     for columns in (1, 2):
