@@ -17,7 +17,7 @@ import numpy as np
 from synth.fields import wave
 from synth.layers import Layer
 from synth.marks.place import Floats, Line, stroked
-from synth.marks.text import column_from, line_pitch
+from synth.marks.text import line_pitch, nearest
 from synth.scene import Mark
 
 if TYPE_CHECKING:
@@ -77,10 +77,10 @@ def note(mark: Mark, raster: Raster, lines: Sequence[Line]) -> list[Layer]:
 def underline(mark: Mark, raster: Raster, lines: Sequence[Line]) -> list[Layer]:
     """A pen stroke under `size` points of the nearest line, sometimes a double one."""
     rng = np.random.default_rng(mark.seed)
-    column = column_from(lines, mark.x, mark.y)
-    if not column:
+    line = nearest(lines, mark.x, mark.y)
+    if line is None:
         return []
-    left, right, baseline = column[0]
+    left, right, baseline = line
     start = min(max(mark.x, left), max(right - 20.0, left))
     end = min(start + mark.size, right)
     below = baseline + line_pitch(lines) * rng.uniform(0.14, 0.24)
@@ -95,10 +95,10 @@ def underline(mark: Mark, raster: Raster, lines: Sequence[Line]) -> list[Layer]:
 def circle(mark: Mark, raster: Raster, lines: Sequence[Line]) -> list[Layer]:
     """A hasty ring around `size` points of the nearest line; it ends past where it began."""
     rng = np.random.default_rng(mark.seed)
-    column = column_from(lines, mark.x, mark.y)
-    if not column:
+    line = nearest(lines, mark.x, mark.y)
+    if line is None:
         return []
-    left, right, baseline = column[0]
+    left, right, baseline = line
     pitch = line_pitch(lines)
     half = min(mark.size, right - left) / 2
     middle_x = min(max(mark.x, left + half), right - half)

@@ -118,6 +118,26 @@ def test_a_window_shows_what_the_whole_page_shows_there() -> None:
     np.testing.assert_allclose(on_white(draw(stain, window, LINES), window), whole, atol=0.02)
 
 
+@pytest.mark.parametrize(("angle", "wide", "high"), [(0.0, 150, 42), (90.0, 42, 150)])
+def test_tape_lies_where_and_as_large_as_it_was_chosen(angle: float, wide: int, high: int) -> None:
+    left, top, right, bottom = box(draw([replace(mark("tape", 270.0, 320.0, 150.0), angle=angle)], WHOLE, LINES))
+    np.testing.assert_allclose([(left + right) / 2, (top + bottom) / 2], [270, 320], atol=1)
+    np.testing.assert_allclose([right - left, bottom - top], [wide, high], atol=4)
+
+
+def test_a_fold_runs_through_its_place() -> None:
+    for angle, axis in ((0.0, 1), (90.0, 0)):
+        sheet = on_white(
+            [
+                layer
+                for layer in draw([replace(mark("fold", 280.0, 280.0, 500.0), angle=angle)], WHOLE, [])
+                if layer.kind == "filter"
+            ]
+        )
+        darkest = int(sheet.sum(axis=(axis, 2)).argmin())
+        assert abs((darkest + 0.5) / 1.5 - 280) < 1.0
+
+
 def test_a_highlighter_follows_the_nearest_line_and_lets_its_text_be_read() -> None:
     felt = replace(mark("highlighter", y=302.0, size=100.0), colour=(1.0, 0.95, 0.2), strength=1.0)
     layers = draw([felt], WHOLE, LINES)

@@ -171,6 +171,17 @@ def test_fingers_come_in_from_their_edge(
         assert far[side].max(initial=0) == 0
 
 
+@pytest.mark.parametrize("side", ["left", "right", "bottom"])
+def test_a_finger_reaches_as_far_and_where_it_was_chosen_to(side: str) -> None:
+    *_, (left, top, _, alpha) = fingers(replace(THUMB, side=side, along=0.4, lean=0.0), 600, 500)
+    rows, columns = np.nonzero(alpha > 127)
+    x, y = columns + left, rows + top
+    reach = {"left": x.max() + 1, "right": 600 - x.min(), "bottom": 500 - y.min()}[side]
+    middle = {"left": y.mean(), "right": y.mean(), "bottom": x.mean()}[side]
+    assert abs(reach - 0.2 * 500) < 4
+    assert abs(middle - 0.4 * (600 if side == "bottom" else 500)) < 4
+
+
 def test_a_finger_has_its_skins_colour_and_throws_a_shadow() -> None:
     (_, _, black, shadow), (_, _, patch, alpha) = fingers(THUMB, 500, 500)
     assert not black.any()
