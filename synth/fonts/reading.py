@@ -5,6 +5,7 @@ A face that lacks a character would print a box in its place (tofu), so it is le
 
 from __future__ import annotations
 
+import re
 import struct
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -17,12 +18,14 @@ from synth.fonts import faces
 from synth.fonts.faces import Axes, Font
 from synth.fonts.files import Found
 
-# Printable ASCII, the typographic marks of running text, and the Latin letters of names and of internationalised
-# domains: whatever the generator draws. A text file of the user's may hold others: ask `Font.has`.
-NEEDED = frozenset(map(chr, range(33, 127))) | set("‘’“”–—•…§†×°©äöüÄÖÜßéèêëáàâåãæçñóòôøíïúÉÅØÑ")
+# Printable ASCII, the letters of western Europe (Latin-1, with × and ÷ among them), and the marks of running text:
+# whatever the generator draws. A text of the user's may hold others: ask `Font.has`.
+NEEDED = frozenset(map(chr, [*range(33, 127), *range(0xC0, 0x100)])) | set("‘’“”–—•…§°©")
 _TEXT_WEIGHTS = range(350, 551)  # usWeightClass; lighter and heavier ones set no running text
 _BOLD_WEIGHTS = range(551, 801)
 _NORMAL_WIDTH = 5  # usWidthClass
+# Fonts with no typographic family name (16) have their weight in the old one (1), unless it is regular or bold.
+_WEIGHT_NAME = re.compile(r" (Book|Medium|(Semi|Demi|Extra|Ultra) ?Bold)$", re.IGNORECASE)
 _AIM = {False: 400.0, True: 700.0}  # weight wanted of text, of bold
 
 
@@ -109,7 +112,7 @@ class _Facts:
         mac_style = struct.unpack(">H", head[44:46])[0] if len(head) >= 46 else 0
         bold = bool(selection & 32 or mac_style & 1)
         return cls(
-            family=(table.get_name(16) or table.get_name(1) or "").strip(),
+            family=(table.get_name(16) or _WEIGHT_NAME.sub("", table.get_name(1) or "")).strip(),
             italic=bool(selection & (1 | 512) or mac_style & 2),
             width=width,
             weights=_weights(table, max(weight, 700) if bold else weight),

@@ -187,6 +187,15 @@ def test_a_family_of_small_capitals_joins_its_base(composed: Compose, tmp_path: 
     assert families["Own"].font("smallcaps").path == tmp_path / "own-sc.ttf"
 
 
+def test_weights_that_name_themselves_families_join_theirs(composed: Compose, tmp_path: Path) -> None:
+    for name, style in (("Own", "Regular"), ("Own Medium", "Regular"), ("Own SemiBold", "Bold")):
+        font = lato(name, style)
+        font["OS/2"].usWeightClass = {"Own": 400, "Own Medium": 500, "Own SemiBold": 600}[name]
+        font.save(tmp_path / f"{name}.ttf")
+    (family,) = added(composed, tmp_path).values()
+    assert {style: font.path.stem for style, font in family.fonts.items()} == {"roman": "Own", "bold": "Own SemiBold"}
+
+
 def test_a_font_stays_one_object_between_libraries_and_processes(composed: Compose) -> None:
     whole, train = (fonts.library(composed(f"font.split={split}").font) for split in ("all", "train"))
     for name, family in train.items():
