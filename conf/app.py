@@ -32,7 +32,9 @@ from conf.errors import UserError
 
 Config = TypeVar("Config")
 _BAD_INPUT, _STOPPED = 2, 130
-_USERS_ERRORS = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR)
+_USERS_ERRORS = (
+    errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EFBIG, errno.EIO
+)  # fmt: skip
 _UNKNOWN_CHOICE = re.compile(
     r"Could not find '(?P<group>[\w/]+)/(?P<name>[^'/]+)'.*?"
     r"Available options in '[^']+':\s*(?P<options>.*?)(?:Config search path|$)",

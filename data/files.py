@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import shutil
@@ -33,7 +32,7 @@ def replacing(path: Path) -> Iterator[Path]:
         scratch.chmod(0o644)
         scratch.replace(path)
     except OSError as error:
-        if error.errno == errno.ENOSPC and error.filename is None:
+        if error.errno is not None and error.filename is None:  # the kernel names no file where a write fails
             raise OSError(error.errno, error.strerror, str(path)) from error
         raise
     finally:

@@ -12,6 +12,7 @@ import cv2
 
 from conf import UserError
 from conf.schema.synth import SynthConfig
+from synth import fonts, words
 from synth.engines.local import in_order
 from synth.pipeline import Sample, render
 
@@ -40,6 +41,8 @@ def stream(config: SynthConfig, *, start: int = 0, count: int | None = None, wor
     if start < 0 or workers < 1 or (count is not None and count < 0):
         given = f"start={start}, count={count}, workers={workers}"
         raise UserError(f"stream({given}): start and count must be at least 0, workers at least 1.")
+    fonts.library(config.font)  # what is missing is said now, by this process
+    words.check(config.page.text_file)
     if workers == 1:
         pages = counted(start) if count is None else range(start, start + count)
         return (render(config, index) for index in pages)

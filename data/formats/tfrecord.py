@@ -71,10 +71,11 @@ def example(image: Image, labels: Mapping[str, int], number: int) -> bytes:
         number: stands for the image's id where it has none; Model Garden's evaluator wants a number.
     """
     picture = encoded(image.path, (image.width, image.height), only=_READABLE)
-    return serialize(_features(image, picture, labels, number if image.id is None else image.id))
+    return serialize(features(image, picture, labels, number if image.id is None else image.id))
 
 
-def _features(image: Image, picture: Encoded, labels: Mapping[str, int], source_id: int) -> dict[str, Feature]:
+def features(image: Image, picture: Encoded, labels: Mapping[str, int], source_id: int) -> dict[str, Feature]:
+    """One picture, encoded, and its links in Model Garden's keys; `image.path` gives the file name alone."""
     name = image.path.name.encode()
     boxed = [(link, box) for link in image.links if (box := clip(link.bbox, image.width, image.height))]
     return {

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
+import socket
 import tempfile
 import warnings
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,9 +18,12 @@ from conf import UserError
 from conf.schema.synth import SynthConfig
 from synth.parts import render_part
 
+log = logging.getLogger(__name__)
+
 # Ray's least, in bytes: a task takes a range of pages and gives it back.
 _OBJECT_STORE = 80 * 1024**2
 _QUEUED = 2
+_ANSWER_S = 10
 
 
 def rendered(config: SynthConfig, parts: Iterable[range]) -> Generator[range, None, None]:
@@ -29,15 +34,16 @@ def rendered(config: SynthConfig, parts: Iterable[range]) -> Generator[range, No
     """
     with _cluster(config) as ray:
         render = ray.remote(max_retries=config.engine.attempts - 1)(_render_part)
-        ahead = _QUEUED * max(1, int(ray.cluster_resources().get("CPU", 1)))
-        waiting, running = iter(parts), dict[Any, range]()
+        waiting, running, lost = iter(parts), dict[Any, range](), set[str]()
         while True:
-            for part in islice(waiting, ahead - len(running)):
+            cores = max(1, int(ray.cluster_resources().get("CPU", 1)))  # machines come and go
+            for part in islice(waiting, max(0, _QUEUED * cores - len(running))):
                 running[render.remote(config, part, Path.cwd())] = part
             if not running:
                 return
             (done,), _ = ray.wait(list(running), num_returns=1)
             part = running.pop(done)
+            _report_lost(ray, lost)
             try:
                 yield ray.get(done)
             except ray.exceptions.RayTaskError as error:
@@ -47,6 +53,13 @@ def rendered(config: SynthConfig, parts: Iterable[range]) -> Generator[range, No
                     f"Ray gave up pages {part.start} to {part.stop - 1} after {config.engine.attempts} attempts "
                     f"({type(error).__name__}); what is finished is kept, and the same command goes on."
                 ) from None
+
+
+def _report_lost(ray: Any, known: set[str]) -> None:
+    for node in ray.nodes():
+        if not node["Alive"] and node["NodeID"] not in known:
+            known.add(node["NodeID"])
+            log.warning("A machine of the cluster is lost (%s); others do its pages again.", node["NodeManagerAddress"])
 
 
 def _render_part(config: SynthConfig, part: range, folder: Path) -> range:
@@ -70,7 +83,9 @@ def _cluster(config: SynthConfig) -> Iterator[Any]:
     address = config.engine.address
     try:
         _connect(ray, address or "local", {} if address else local)
-        yield ray
+        # Of a lost machine Ray prints twenty lines of its log; one sentence is said by us.
+        with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):
+            yield ray
     finally:
         ray.shutdown()
         shutil.rmtree(scratch, ignore_errors=True)
@@ -78,8 +93,11 @@ def _cluster(config: SynthConfig) -> Iterator[Any]:
 
 def _connect(ray: Any, address: str, options: dict[str, Any]) -> None:
     try:
+        host, colon, port = address.rpartition(":")
+        if colon and "/" not in host:  # Ray itself would knock for minutes
+            socket.create_connection((host, int(port)), timeout=_ANSWER_S).close()
         ray.init(address=address, log_to_driver=False, logging_level="ERROR", **options)
-    except (ConnectionError, ValueError) as error:
+    except (OSError, ValueError) as error:
         raise UserError(f"engine.address={address}: no Ray cluster answers ({str(error).splitlines()[0]}).") from None
 
 
