@@ -80,7 +80,7 @@ def sentences() -> Iterator[str]:
     chance = Chance(0, 0, "manual")
     for _ in range(_ROUNDS):
         for frame in sorted(_FRAMES, key=lambda _: chance.below(1 << 30)):
-            yield re.sub(r"\b([Aa]) (?=[aeio])", r"\1n ", fill(frame, chance))
+            yield re.sub(r"\b([Aa]) (?=[aeio]|u(?!s|ni))", r"\1n ", fill(frame, chance))
 
 
 def fill(frame: str, chance: Chance, more: Mapping[str, Sequence[str]] | None = None) -> str:

@@ -33,7 +33,7 @@ def entry(label: str, numbered: Sequence[tuple[int, Link]], chance: Chance) -> B
     words += [(Span(word, "italic"),) for word in named] if italic else named
     if chance.share(0.5):
         volume, first = chance.whole((1, 90)), chance.whole((1, 700))
-        words += f"in Journal of {chance.one(NOUNS).capitalize()}, {volume}({chance.whole((1, 12))}),".split()
+        words += f"Journal of {chance.one(NOUNS).capitalize()}, {volume}({chance.whole((1, 12))}),".split()
         words.append(f"{first}–{first + chance.whole((3, 40))}.")
     else:
         words += f"{chance.one(CITIES)}: {chance.one(SURNAMES)} {chance.one(_PUBLISHERS)}.".split()

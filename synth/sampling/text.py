@@ -27,7 +27,7 @@ _USED, _USED_HYPHENATED = 0.92, 0.96  # share of a line that ragged or stretched
 _SHORT_LINE = 0.5  # what is white of a paragraph's last line, on average
 _NARROWER = {"item": 0.93, "quote": 0.88}  # width of a line over that of a paragraph
 _CODE_EM = 0.56  # advance of a monospaced letter as set in code, em of the body
-_HIGHEST = 0.4  # of a picture, share of a column
+_HIGHEST = 0.33  # of a picture, share of a column
 _BULLETS = ("•", "•", "•", "–", "*")
 _NOTE_WORDS = 20
 Numbered = list[tuple[int, Link]]
@@ -123,7 +123,7 @@ class Writer:
         """(line, kind, number) of the blocks that the plan has."""
         plan, chance = self._plan, self._chance
         wanted = [("code", plan.codes), ("table", plan.tables), ("figure", plan.figures)]
-        found = [(kind, number, chance.between((0, 0.7))) for kind, count in wanted for number in range(count)]
+        found = [(kind, number, chance.between((0, 0.4))) for kind, count in wanted for number in range(count)]
         return sorted((share * sure, kind, number) for kind, number, share in found)
 
     def _next_blocks(self) -> None:
@@ -165,7 +165,7 @@ class Writer:
         ending = chance.one((".", ".", ")"))
         for number in range(chance.whole((2, 5))):
             label = f"{number + 1}{ending}" if numbered else bullet
-            self._prose("item", chance.whole((1, 2)), label, level=2 if deep and number % 2 else 1)
+            self._prose("item", chance.whole((1, 2)), label, level=2 if deep and not numbered and number % 2 else 1)
 
     def _footnotes(self) -> tuple[Block, ...]:
         links, places = self._links.get("footnote", []), self._places
