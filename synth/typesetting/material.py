@@ -103,9 +103,8 @@ class Material:
         link = piece.type.link
         if link is None or not self.voice.setting.links[link].hyphen or piece.text.endswith("-"):
             return 0.0
-        ordinary = replace(piece.type, link=None, prefix=False, underline="none")
-        self.hyphens[len(self.texts)] = ordinary.shape("-"), ordinary
-        return ordinary.width("-")
+        self.hyphens[len(self.texts)] = piece.type.shape("-"), piece.type
+        return piece.type.width("-")
 
 
 def measured(words: Sequence[Word], voice: Voice, narrowest: float) -> Material:
