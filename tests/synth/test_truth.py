@@ -152,8 +152,12 @@ def test_a_prefix_cut_by_the_edge_is_marked_never_dropped(composed: Compose) -> 
 
 @pytest.mark.parametrize(
     ("limit", "attribute"),
-    [("truth.min_contrast=1", "contrast"), ("truth.max_blur=0.01", "blur_px"), ("truth.min_x_height_px=50", "x_height_px")],
-)  # fmt: skip
+    [
+        ("truth.min_contrast=1", "contrast"),
+        ("truth.max_blur=0.01", "blur_px"),
+        ("truth.min_x_height_px=50", "x_height_px"),
+    ],
+)
 def test_what_cannot_be_read_is_ignored_not_dropped(composed: Compose, limit: str, attribute: str) -> None:
     usual, strict = (render(composed("link=dense", *extra), 3).links for extra in ((), (limit,)))
     assert len(usual) == len(strict) > 0
