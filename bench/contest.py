@@ -52,12 +52,12 @@ OURS = Contestant(
     "",
 )  # fmt: skip
 _KERAS_OCR = (
-    "keras_ocr", "keras-ocr", "keras-ocr", 3,
+    "keras_ocr", "keras-ocr", "keras-ocr", 2,
     "`data_generation.get_image_generator` on white paper, tilts and margin as in its guide",
     "shaping, justified pages, paper, curl, light, blur, noise, JPEG; it does give character boxes",
 )  # fmt: skip
 _SYNTHTIGER = (
-    "synthtiger", "SynthTIGER", "synthtiger", 6,
+    "synthtiger", "SynthTIGER", "synthtiger", 5,
     "its multi-line example rebuilt from the package's components (the package lacks the example)",
     "any box, kerned lines, pages with headings, paper, camera, JPEG",
 )  # fmt: skip
@@ -67,7 +67,7 @@ PEERS = (
     Contestant(*_SYNTHTIGER),
     Contestant(*_SYNTHTIGER, one_font=True),
     Contestant(
-        "augraphy", "Augraphy", "augraphy", 10, "`default_augraphy_pipeline()` on finished pages",
+        "augraphy", "Augraphy", "augraphy", 12, "`default_augraphy_pipeline()` on finished pages",
         "drawing the page (done beforehand, not counted), boxes (not asked for), camera, JPEG",
     ),
 )  # fmt: skip

@@ -52,8 +52,7 @@ def prepare(job: dict[str, Any]) -> Generator:
         return Page(picture, lambda: _whole_words(words, lines))
 
     def warm() -> None:
-        for _ in range(2):
-            page()
+        page()
 
     return Generator(page, warm)
 
