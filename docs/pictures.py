@@ -167,7 +167,8 @@ def marks() -> Image.Image:
     """What readers and time leave on a page."""
     kinds = ("highlighter", "underline", "note", "tick", "stain", "foxing", "crease", "dust", "tape", "tab")
     none = tuple(f"marks.{kind}_share=0" for kind in kinds)
-    scanned = ("camera=scan", "camera.whole_page_share=1", "camera.grey_share=0", "marks.strength=[0.8,0.9]",
+    scanned = ("camera=scan", "camera.whole_page_share=1", "camera.grey_share=0", "marks.strength=[1,1]",
+               "marks.per_kind=[2,3]",
                "camera.width_px=760", "camera.height_px=900", "paper=white", "paper.lightness=[0.9,0.95]")  # fmt: skip
     tiles = [_page(kind, *scanned, *none, f"marks.{kind}_share=1", index=11) for kind in kinds]
     return _sheet(tiles, columns=5, aspect=1.2)
@@ -191,13 +192,13 @@ def cameras() -> Image.Image:
     """The four presets, and what a camera does."""
     plain = ("camera=scan", "camera.whole_page_share=1", "camera.tilt_deg=[0,0]", "camera.grey_share=0", "marks=none",
              "camera.curl_share=0", "paper=white", "ground=plain", "camera.height_px=800")  # fmt: skip
-    presets = [_page(f"camera={name}", f"camera={name}", "camera.height_px=800", index=5)
+    presets = [_page(f"camera={name}", f"camera={name}", "camera.height_px=800", "paper.inverted_share=0", index=5)
                for name in ("none", "scan", "phone", "rough")]  # fmt: skip
 
     def one(label: str, *overrides: str) -> Tile:
         return _page(label, *plain, *overrides, index=2)
 
-    near = ("camera.whole_page_share=0", "camera.x_height_px=[12,12]")
+    near = ("camera.whole_page_share=0", "camera.x_height_px=[12,12]", "link=none")
     return _sheet(
         [
             *presets,
