@@ -27,14 +27,22 @@ annotations.json (COCO) and recipes.jsonl (every choice made for each page). See
   python -m synth recipe=sets/a index=122                              a page of a set again, from its stored recipe
   python -m synth count=1000000 engine=ray engine.address=auto         a million pages on a Ray cluster
 
-Most is said by the groups below, and by these ten keys:
+Most is said by the groups below (page=, camera=, …) and by these ten keys:
 
-  out=FOLDER   count=PAGES   seed=NUMBER   workers=PROCESSES   index=PAGE
-  link.per_page=[1,3]        how many links a page has           link.schemes=[https,http,ftp,tcp,www]
-  camera.width_px=1024       size of the pictures                camera.x_height_px=[8,30]  how large the print is
-  font.folder=FOLDER         your own fonts
+  out=sets/a                     folder of the set
+  count=500                      pages
+  seed=7                         another seed, other pages
+  workers=2                      processes; as many as there are cores where not given
+  index=122                      this page alone
+  link.per_page=[1,3]            how many links a page has
+  link.schemes=[https,http,www]  and which
+  camera.width_px=1024           size of the pictures; camera.height_px too
+  camera.x_height_px=[8,30]      how large the print is in them
+  font.folder=my_fonts           your own fonts
 
-From Python, without files:  for sample in synth.stream(config, workers=4): sample.image, sample.links
+From Python, without files:
+
+  for sample in synth.stream(config, workers=4): train(sample.image, sample.links)
 """
 
 
