@@ -18,6 +18,8 @@ from synth.recipe import Recipe
 from synth.sample import sample
 from synth.typeset import typeset
 
+_COLUMN_GAP_PT = 9.0  # wider than a justified line's spaces, narrower than what stands between columns
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
@@ -72,12 +74,21 @@ def _ground(recipe: Recipe, config: SynthConfig) -> npt.NDArray[np.uint8]:
 
 
 def _lines(page: Page) -> list[tuple[float, float, float]]:
-    """(left, right, baseline) of each line of text, points."""
-    ends: dict[float, list[float]] = {}
+    """(left, right, baseline) of each line of text, points; columns side by side have lines of their own."""
+    spans: dict[float, list[tuple[float, float]]] = {}
     for run in page.runs:
         if len(run.xs):
-            ends.setdefault(run.baseline, []).extend((float(run.xs[0]), float(run.xs[-1]) + 0.5 * run.size))
-    return [(min(xs), max(xs), baseline) for baseline, xs in ends.items()]
+            spans.setdefault(run.baseline, []).append((float(run.xs[0]), float(run.xs[-1]) + 0.5 * run.size))
+    lines: list[tuple[float, float, float]] = []
+    for baseline, runs in spans.items():
+        (left, right), *rest = sorted(runs)
+        for start, end in rest:
+            if start - right > _COLUMN_GAP_PT:
+                lines.append((left, right, baseline))
+                left = start
+            right = max(right, end)
+        lines.append((left, right, baseline))
+    return lines
 
 
 def _facing(recipe: Recipe) -> float | None:
