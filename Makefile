@@ -10,7 +10,7 @@ REAL_TEST  ?= $(wildcard ../shared/real/photos)
 comma := ,
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system demo test lint bench lock clean
+.PHONY: help setup system demo test lint gallery pictures bench lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -48,6 +48,14 @@ lint: $(VENV)/.installed ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+gallery: setup ## 48 pages side by side, their truth drawn in
+	$(BIN)/python -m synth count=48 seed=48 out=outputs/gallery/set
+	$(BIN)/python -m data show source=outputs/gallery/set count=48 columns=8 tile_px=360 out=outputs/gallery/sheet.png
+	@echo "The sheet: $(abspath outputs/gallery/sheet.png)"
+
+pictures: setup ## the pictures of the guide, docs/pictures/*.jpg
+	$(BIN)/python docs/pictures.py
 
 bench: setup ## pages per CPU second, ours and of other generators: writes bench/RESULTS.md, about five minutes
 	$(BIN)/python -m bench.synth_speed
