@@ -15,10 +15,8 @@ from functools import cache, lru_cache
 
 import pyphen
 
-from synth.fonts import Font
 from synth.shaping import Shaped
 from synth.typesetting.material import Material
-from synth.typesetting.voice import Type
 
 _BEAM = 3
 _SHRINK, _STRETCH = 0.3, 0.55  # of a space's natural width; within these a line is good
@@ -173,13 +171,15 @@ class _Breaker:
         if divided_before or type_.link is not None or (item and material.gaps[item] == material.gaps[item - 1]):
             return
         gaps = material.gaps[item] - material.gaps[way.first]
-        for head, tail in _divisions(type_, text):
+        shape = type_.shaper()
+        for first, second in _divisions(text):
+            head = shape(first)
             width = material.lefts[item] + head.advance * type_.size - start
             if width - gaps * self.shrink > measure + _HAIR:
                 continue
             ratio = self._ratio(measure - width, gaps, measure, final=False)
             penalty = _HYPHEN + (_TWO_HYPHENS if way.rest is not None else 0.0)
-            yield self._way(way, item, end, head, tail, width, gaps, ratio, penalty, start)
+            yield self._way(way, item, end, head, shape(second), width, gaps, ratio, penalty, start)
             if ratio > _TOO_LOOSE:
                 return
 
@@ -204,19 +204,14 @@ class _Breaker:
         )
 
 
-def _divisions(type_: Type, text: str) -> tuple[tuple[Shaped, Shaped], ...]:
-    return _divided(type_.font, text, type_.tracking)
-
-
-@lru_cache(maxsize=4096)
-def _divided(font: Font, text: str, tracking: float) -> tuple[tuple[Shaped, Shaped], ...]:
+@lru_cache(maxsize=32_768)
+def _divisions(text: str) -> tuple[tuple[str, str], ...]:
     """All ways to divide a word, the longest first part first: that part with its hyphen, and the other."""
     word = _WORD.fullmatch(text)
     if word is None or text.isupper():
         return ()
-    type_ = Type(font, 1.0, tracking=tracking)
     places = [word.start(1) + place for place in _hyphenator().positions(word[1])]
-    return tuple((type_.shape(text[:place] + "-"), type_.shape(text[place:])) for place in reversed(places))
+    return tuple((text[:place] + "-", text[place:]) for place in reversed(places))
 
 
 @cache

@@ -112,7 +112,7 @@ def test_all_that_is_set_lies_within_its_column(blocks: list[Block], notes: list
     hair = 0.15 * look.body_pt  # italics and side bearings reach beyond the pen
     columns = _columns(look)
     for run in found.runs:
-        left, right = (float(run.xs[0]), right_end(run)) if run.size < 20 else ink(run)[::2]
+        left, right = (float(run.xs[0]), right_end(run)) if run.size < 1.6 * look.body_pt else ink(run)[::2]
         assert any(a - hair <= left and right <= b + hair for a, b in columns)
         assert look.top <= run.baseline <= look.height - look.bottom + hair
     for picture in found.pictures:
