@@ -112,8 +112,9 @@ class _Crew(Generic[Result]):
         worker = min(self._workers, key=lambda worker: len(worker.tasks))
         try:
             worker.begin(self._function, task)
-        except BrokenProcessPool:
-            self._replace(worker, [*worker.tasks.values(), task])
+        except BrokenProcessPool:  # it died before it was given the task, which is not to blame
+            self._replace(worker)
+            self.begin(task)
 
     def completed(self) -> dict[int, Result]:
         """Waits for a task at least, and gives results by the numbers of their tasks."""
@@ -127,25 +128,29 @@ class _Crew(Generic[Result]):
                     results[task.number] = future.result()
                     del worker.tasks[future]
                 except BrokenProcessPool:
-                    self._replace(worker, list(worker.tasks.values()))
+                    self._replace(worker)
                     break
         return results
 
-    def _replace(self, dead: _Worker[Result], tasks: list[_Task]) -> None:
+    def _replace(self, dead: _Worker[Result]) -> None:
         dead.stop()
         self._workers.remove(dead)
-        blamed = tasks[0]
-        blamed.deaths += 1
-        pages = f"pages {blamed.pages.start} to {blamed.pages.stop - 1}"
-        if blamed.deaths == self._attempts:
-            raise UserError(
-                f"{blamed.deaths} worker processes died over {pages}, the last of {dead.cause_of_death}; "
-                "what is finished is kept, and fewer workers leave more memory for each."
-            )
-        log.warning("A worker process died (%s); a fresh one does %s again.", dead.cause_of_death, pages)
+        tasks = list(dead.tasks.values())
+        if tasks:
+            self._blame(tasks[0], dead.cause_of_death)
         self._workers.append(_Worker())
         for task in tasks:
             self.begin(task)
+
+    def _blame(self, task: _Task, cause: str) -> None:
+        task.deaths += 1
+        pages = f"pages {task.pages.start} to {task.pages.stop - 1}"
+        if task.deaths == self._attempts:
+            raise UserError(
+                f"{task.deaths} worker processes died over {pages}, the last of {cause}; "
+                "what is finished is kept, and fewer workers leave more memory for each."
+            )
+        log.warning("A worker process died (%s); a fresh one does %s again.", cause, pages)
 
     def stop(self) -> None:
         for worker in self._workers:

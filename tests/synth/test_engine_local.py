@@ -88,6 +88,8 @@ def test_pages_that_kill_each_worker_are_given_up(tmp_path: Path) -> None:
 def test_workers_that_die_idle_are_replaced(tmp_path: Path) -> None:
     with closing(in_order(partial(_note, tmp_path), _ranges(30), 2, attempts=2)) as results:
         done = [next(results)]
+        while not (tmp_path / "10").exists():
+            time.sleep(0.01)
         time.sleep(0.5)
         for worker in multiprocessing.active_children():
             worker.kill()
@@ -96,7 +98,7 @@ def test_workers_that_die_idle_are_replaced(tmp_path: Path) -> None:
 
 
 def test_a_mistake_found_by_a_worker_reaches_the_user() -> None:
-    with pytest.raises(UserError, match="nothing at 0"):
+    with pytest.raises(UserError, match=r"nothing at \d+"):
         list(in_order(_refuse, _ranges(3), 2, attempts=3))
     assert not multiprocessing.active_children()
 
