@@ -167,7 +167,7 @@ class Process:
         if not line:
             self._process.wait()
             self.end()
-            raise Unavailable(f"it stopped with status {self._process.returncode}; {self._log} tells more")
+            raise Unavailable(f"it stopped with status {self._process.returncode}; {self._log.name} tells more")
         reply: dict[str, Any] = json.loads(line)
         return reply
 

@@ -75,4 +75,4 @@ def _done(command: list[str], log: Path, otherwise: str) -> None:
         messages.flush()
         status = subprocess.run(command, stdout=messages, stderr=subprocess.STDOUT, check=False).returncode
     if status != 0:
-        raise Unavailable(f"{otherwise} {log} tells more")
+        raise Unavailable(f"{otherwise} {log.name} tells more")
