@@ -11,16 +11,20 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from synth.generate import claim
+from synth.parts import parts_of, record_of, render_part
 from tests.conf.test_app import ROOT
+from tests.synth.conftest import Compose
 from tests.synth.sets import TINY, content
 
 PAGES = 100
 COMMAND = (sys.executable, "-m", "synth", f"count={PAGES}", *TINY, "link=dense", "workers=2")
+JOINED = {".jsonl": "recipes.jsonl", ".json": "annotations.json"}
 SENTENCE = "Stopped. The same command goes on where it was."
 
 
@@ -62,56 +66,64 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict
 @pytest.mark.slow
 def test_killed_ten_times_at_random_moments(undisturbed: tuple[dict[str, bytes], float], tmp_path: Path) -> None:
     whole, seconds = undisturbed
-    chance = random.Random(3)
-    kills, seen = 0, set()
-    while kills < 10:
-        process = _start(out := tmp_path / "set")
-        try:
-            process.wait(chance.uniform(0.1, seconds))
-        except subprocess.TimeoutExpired:
-            _kill(process, with_workers=kills % 2 == 1)
-            kills += 1
+    chance, moments, out = random.Random(3), set(), tmp_path / "set"
+    for kill in range(10):
+        process = _start(out)
+        if kill % 3:  # the others may strike before a page is drawn
+            _wait_for_a_page(process, out)
+        time.sleep(chance.uniform(0.0, seconds / 3))
+        _kill(process, with_workers=kill % 2 == 1)
         process.communicate()
-        seen.add(_state(out))
+        moments.add(len(list(out.rglob("*.jpg"))))
         if (out / "annotations.json").exists():
             _finish(out)
             assert content(out) == whole
             shutil.rmtree(out)
     _finish(out)
     assert content(out) == whole
-    assert len(seen) > 3  # the moments were different ones
+    assert len(moments) > 3
+
+
+def _wait_for_a_page(process: subprocess.Popen[str], out: Path) -> None:
+    before = set(out.rglob("*.jpg"))
+    while process.poll() is None and set(out.rglob("*.jpg")) <= before:
+        time.sleep(0.02)
 
 
 def _kill(process: subprocess.Popen[str], *, with_workers: bool) -> None:
     """As `kill -9` of the command, or as the kernel or a scheduler that kills all of a job."""
-    if with_workers:
-        os.killpg(process.pid, signal.SIGKILL)
-    else:
+    if not with_workers:
         process.kill()
-
-
-def _state(out: Path) -> tuple[int, bool]:
-    return len(list(out.rglob("*.jpg"))), (out / "annotations.json").exists()
+    elif process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["recipes.jsonl", "annotations.json"])
+@pytest.mark.parametrize("kind", [".jsonl", ".json"])
 def test_killed_while_the_parts_are_joined(
-    undisturbed: tuple[dict[str, bytes], float], tmp_path: Path, name: str
+    undisturbed: tuple[dict[str, bytes], float], composed: Compose, tmp_path: Path, kind: str
 ) -> None:
-    out = tmp_path / "set"
-    _kill_when(out, lambda: any(out.glob(f".{name}.*.part")))
-    assert not (out / "annotations.json").exists() and any((out / ".parts").rglob("*.json"))
+    """A pipe that nobody writes to stands for the last part's recipes or record: there the command has to wait."""
+    config = composed(*(key for key in COMMAND[3:] if "=" in key), f"out={(out := tmp_path / 'set')}")
+    claim(config)
+    for pages in parts_of(config):
+        render_part(config, pages)
+    file = record_of(out, pages).with_suffix(kind)
+    kept = file.read_bytes()
+    file.unlink()
+    os.mkfifo(file)
+    process = _start(out)
+    while not any(out.glob(f".{JOINED[kind]}.*.part")):
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.01)
+    time.sleep(0.2)
+    _kill(process, with_workers=True)
+    process.communicate()
+    assert any(out.glob(f".{JOINED[kind]}.*.part"))  # half-written
+    file.unlink()
+    file.write_bytes(kept)
     _finish(out)
     assert content(out) == undisturbed[0]
-
-
-def _kill_when(out: Path, moment: Callable[[], bool]) -> None:
-    process = _start(out)
-    while not moment():
-        assert process.poll() is None, "the moment was missed"
-    os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
 
 
 @pytest.mark.slow
