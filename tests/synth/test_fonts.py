@@ -139,7 +139,8 @@ def test_a_font_that_lacks_a_character_is_left_out_and_counted(
     lato("Sloping", "Italic").save(tmp_path / "italic.ttf")
     with caplog.at_level(logging.INFO, logger="synth"):
         assert set(added(composed, tmp_path)) == {"Whole"}
-    assert caplog.messages == [
+    # fontTools, which made these files, has its say where another test has let it.
+    assert [record.message for record in caplog.records if record.name.startswith("synth")] == [
         "font library: 4 families (mono 1, sans 2, serif 1); "
         "5 faces left out: lacking characters 3, no roman 1, weight or width 1"
     ]
@@ -162,7 +163,7 @@ def test_capitals_in_the_place_of_small_letters_are_no_text_font(
     font.save(tmp_path / "shouting.ttf")
     with caplog.at_level(logging.INFO, logger="synth"):
         assert added(composed, tmp_path) == {}
-    assert caplog.messages[0].endswith("1 faces left out: capitals only 1")
+    assert any(message.endswith("1 faces left out: capitals only 1") for message in caplog.messages)
 
 
 def test_small_capitals_are_capitals_smaller_than_the_great_ones(composed: Compose) -> None:
