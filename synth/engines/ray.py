@@ -83,9 +83,12 @@ def _cluster(config: SynthConfig) -> Iterator[Any]:
     address = config.engine.address
     try:
         _connect(ray, address or "local", {} if address else local)
-        # Of a lost machine Ray prints twenty lines of its log; one sentence is said by us.
+        # Of a lost machine Ray prints twenty lines of its log, if only when it ends; one sentence is said by us.
         with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):
-            yield ray
+            try:
+                yield ray
+            finally:
+                ray.shutdown()
     finally:
         ray.shutdown()
         shutil.rmtree(scratch, ignore_errors=True)
