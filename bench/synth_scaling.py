@@ -65,7 +65,7 @@ def _watch(process: subprocess.Popen[bytes], peaks: dict[Path, int]) -> None:
             children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
             for number in (process.pid, *children):
                 status = Path(f"/proc/{number}/status")
-                peaks[status] = _peak(status.read_text())
+                peaks[status] = max(peaks.get(status, 0), _peak(status.read_text()))
         except FileNotFoundError:  # it ended between the two looks
             pass
         time.sleep(_SAMPLED_S)
