@@ -57,8 +57,9 @@ gallery: setup ## 48 pages side by side, their truth drawn in
 pictures: setup ## the pictures of the guide, docs/pictures/*.jpg
 	$(BIN)/python docs/pictures.py
 
-bench: setup ## pages per CPU second, ours and of other generators: writes bench/RESULTS.md, about five minutes
+bench: setup ## pages per CPU second, ours and of other generators: writes bench/RESULTS.md, about six minutes
 	$(BIN)/python -m bench.synth_speed
+	$(BIN)/python -m bench.synth_scaling
 	$(BIN)/python -m bench.synth_vs_peers
 
 lock: $(VENV)/.installed ## write requirements/*.txt anew from pyproject.toml, keeping what still fits

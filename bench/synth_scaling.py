@@ -1,4 +1,4 @@
-"""Wall time and memory of whole sets by the number of workers: `python bench/synth_scaling.py [pages] [override …]`.
+"""Wall time and memory of whole sets by the number of workers: `python -m bench.synth_scaling [pages] [override …]`.
 
 On an idle machine two workers render 1.9 times what one does. Start-up is measured apart, as the CPU time of a set
 of one page, and taken off: of a large set it is no part.
