@@ -12,7 +12,6 @@ from functools import cache
 from conf.schema.link import LinkConfig
 from synth.chance import Chance
 from synth.vocabulary import ADJECTIVES, ALPHANUMERIC, CITIES, NOUNS, SURNAMES, VERBS
-from synth.words import PRINTABLE
 
 SHORTEST = 18
 """No shorter link was counted, characters; short hosts may stay below."""
@@ -40,6 +39,16 @@ _PORTS = {
     "ftp": (2121,),
 }
 _SHORTENERS = ("bit.ly", "goo.gl", "tinyurl.com", "t.co", "is.gd", "ow.ly", "youtu.be", "amzn.to")
+# Words, and the suffixes that they stand before.
+_LATIN_HOSTS = (
+    ("bücher münchen zürich köln gemüse", "de ch com"), ("café garçon île forêt musée", "fr com"),
+    ("español niño", "es com"), ("göteborg sjö", "se"), ("tromsø bøker", "no"), ("são-paulo pão", "com.br"),
+)  # fmt: skip
+_OTHER_HOSTS = (
+    ("kraków książka łódź", "pl com"), ("kniha-příběh čeština", "cz"), ("βιβλία θάλασσα ελλάδα", "gr com ελ"),
+    ("книга почта музей новости", "ru рф com"), ("книжка київ", "укр com"), ("東京 図書館 写真", "jp com"),
+    ("书店 北京 新闻", "cn 中国 com"), ("서울 도서관", "kr 한국"),
+)  # fmt: skip
 _LANGUAGES = ("en", "en", "en", "de", "fr", "es", "simple")
 _SEGMENTS = {
     "word": 40, "words": 24, "number": 7, "year": 6, "code": 8, "tilde": 3, "escape": 2, "name": 4, "date": 3,
@@ -122,7 +131,7 @@ def _host(scheme: str, config: LinkConfig, length: int, chance: Chance) -> str:
 def _named_host(scheme: str, config: LinkConfig, length: int, chance: Chance) -> str:
     """A host with a name, of few words where there is little room."""
     if chance.share(config.international_share):
-        return f"{chance.one(_international())}.{chance.one(('de', 'fr', 'ch', 'com', 'es', 'se'))}"
+        return chance.one(_international())
     port = f":{chance.one(_PORTS[scheme])}" if scheme in ("http", "https", "ftp") and chance.share(_PORT_SHARE) else ""
     prefix = "ftp." if scheme == "ftp" and chance.share(0.7) else ""
     return prefix + domain(chance, 1 if length < 22 else None) + port
@@ -216,6 +225,8 @@ _KNOWN: tuple[Callable[[Chance], str], ...] = (
 
 @cache
 def _international() -> tuple[str, ...]:
-    """Hosts with letters of their languages, in their spelling for machines where fonts may lack them (RFC 3492)."""
-    words = ("bücher", "münchen", "zürich", "café", "garçon", "español", "göteborg", "tromsø", "kraków", "île")
-    return tuple(word if PRINTABLE.issuperset(word) else word.encode("idna").decode() for word in words)
+    """Hosts with letters beyond ASCII: spelled with them where every font has those, and as machines do (RFC 3492)."""
+    latin = [f"{word}.{end}" for words, ends in _LATIN_HOSTS for word in words.split() for end in ends.split()]
+    others = [f"{word}.{end}" for words, ends in _OTHER_HOSTS for word in words.split() for end in ends.split()]
+    # The codec follows IDNA 2003 with tables of its own, so that every Python spells alike.
+    return (*latin, *(host.encode("idna").decode() for host in (*latin, *latin, *others)))

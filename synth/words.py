@@ -27,9 +27,10 @@ PRINTABLE = frozenset(NEEDED)
 """Characters that every font has."""
 
 _LONGEST = 60  # words; a text without full stops is cut into sentences all the same
+_UNDERLINED = re.compile(r"(?<!\w)_(?=[^\W_])([^_]*)(?<![\s_])_(?!\w)")  # italics in plain text
 _SENTENCE_END = re.compile(r"(?<=[.!?])([”’)\"']*)\s+(?=[“‘(\"']*[A-Z0-9])")
 _SIGNS = {"‐": "-", "‑": "-", "−": "-", "―": "—", "…": "...", "œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss",
-          "«": "“", "»": "”", "„": "“", "′": "'", "_": ""}  # fmt: skip
+          "«": "“", "»": "”", "„": "“", "′": "'"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +114,15 @@ def _text(sentences: Iterable[str]) -> Text:
 
 def _sentences(text: str) -> Iterator[str]:
     """Sentences of a text that can be printed and hold no link."""
-    for sentence in _SENTENCE_END.sub(r"\1\n", printable(" ".join(text.split()))).split("\n"):
+    plain = _UNDERLINED.sub(r"\1", " ".join(text.split()))
+    for sentence in _SENTENCE_END.sub(r"\1\n", printable(plain)).split("\n"):
         if sentence and not PREFIX.search(sentence):
             yield sentence
 
 
 def _balanced(paragraph: str) -> str:
-    """The paragraph without what recombination left behind: hyphens of line ends, quotes or brackets left open."""
-    paragraph = paragraph.replace("‐ ", "-")
+    """The paragraph without what recombination left behind: marks of italics, hyphens of line ends, open quotes."""
+    paragraph = re.sub(r"_|[-‐‑]{2,}", "", paragraph).replace("‐ ", "-")
     for opening, closing in ("“”", "()"):
         if paragraph.count(opening) != paragraph.count(closing):
             paragraph = paragraph.replace(opening, "").replace(closing, "")

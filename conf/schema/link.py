@@ -39,7 +39,9 @@ class LinkConfig:
     after_scheme_www_share: float = key(0.34, "share of http(s) links whose host begins with www.", low=0, high=1)
     trailing_slash_share: float = key(0.25, "share of links that end in a slash", low=0, high=1)
     upper_case_share: float = key(0.02, "share of links with an upper-case prefix", low=0, high=1)
-    international_share: float = key(0.005, "share of links with an international host, as xn--", low=0, high=1)
+    international_share: float = key(
+        0.005, "share of links with an international host: bücher.de, or as xn--bcher-kva.de", low=0, high=1
+    )
     # Counted: monospaced 50 %, serif or sans roman 49 %, bold 3 %, italic 1 %.
     style_weights: dict[str, float] = key(
         {"roman": 0.43, "italic": 0.18, "bold": 0.04, "mono": 0.33, "smallcaps": 0.02},

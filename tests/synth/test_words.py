@@ -29,6 +29,7 @@ def test_texts_read_like_prose(text: Callable[[], words.Text]) -> None:
     joined = " ".join(said)
     assert all(re.search(sign, joined) for sign in (r"\w,", "“", "”", "\\?", ";", "—", "[a-z] [A-Z][a-z]+"))
     assert Counter(said).most_common(1)[0][0] == "the"
+    assert not re.search(r"_|--|[*<>{}]|(?<!\w)`|`(?!\w)", joined)  # markup is no print
 
 
 @TEXTS
@@ -53,6 +54,12 @@ def test_a_users_text_keeps_its_words_without_its_links(tmp_path: Path) -> None:
     path = tmp_path / "novel.txt"
     path.write_text("Call me Ishmael.\n\nSee HTTPS://example.org now. “Naïve?” Ask at www.a.de. Some years ago…\n")
     assert words.own(str(path)).words == ["Call", "me", "Ishmael.", "“Naïve?”", "Some", "years", "ago…"]
+
+
+def test_a_users_text_is_printed_without_the_marks_of_italics(tmp_path: Path) -> None:
+    path = tmp_path / "essay.txt"
+    path.write_text("A _living_ thing, “_coup d’état_!” But snake_case and __init__ stay.")
+    assert " ".join(words.own(str(path)).words) == "A living thing, “coup d’état!” But snake_case and __init__ stay."
 
 
 def test_a_users_text_without_full_stops_is_cut_into_sentences(tmp_path: Path) -> None:
