@@ -1,20 +1,21 @@
 """Preprocessing of photos as configured steps; boxes, polygons and segments go the same way as the pixels.
 
-Order: shrink to a width, cut the square in the middle, then colour, brightness, contrast and sharpness with the
-meaning of Pillow's ImageEnhance. EXIF rotation is done by whoever loads a picture (`data.pixels`).
+Order: shrink to a width, cut the square in the middle, then what `data.enhance` does to the pixels. EXIF rotation is
+done by whoever loads a picture (`data.pixels`). An exported model does the same steps in its graph.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from PIL import Image as PillowImage
-from PIL import ImageEnhance
 
 from conf.schema.preprocess import PreprocessConfig
 from data.boxes import bounds, clip, clip_polygon
+from data.enhance import enhanced, leaves_pixels
 from data.model import Attribute, Box, LinkAnnotation, Point
 from data.pixels import Pixels
 
@@ -45,11 +46,11 @@ class Placement:
         return (x, y, box[2] * self.scale_x, box[3] * self.scale_y)
 
 
-def placement(width: int, height: int, config: PreprocessConfig) -> Placement:
-    """Where the pixels of a picture of that size go."""
-    new_width = width if config.width_px is None else min(width, config.width_px)
-    new_height = max(1, height * new_width // width)
-    side = min(new_width, new_height)
+def placement(width: int, height: int, config: PreprocessConfig, least: Any = min, most: Any = max) -> Placement:
+    """Where the pixels of a picture of that size go; sizes may be tensors, with TensorFlow's minimum and maximum."""
+    new_width = width if config.width_px is None else least(width, config.width_px)
+    new_height = most(1, height * new_width // width)
+    side = least(new_width, new_height)
     square = config.crop == "square"
     return Placement(
         scaled_width=new_width,
@@ -65,8 +66,7 @@ def placement(width: int, height: int, config: PreprocessConfig) -> Placement:
 
 def changes_nothing(config: PreprocessConfig) -> bool:
     """Whether every step leaves every picture as it is."""
-    enhanced = (config.color, config.brightness, config.contrast, config.sharpness) != (1, 1, 1, 1)
-    return config.width_px is None and config.crop == "none" and not enhanced
+    return config.width_px is None and config.crop == "none" and leaves_pixels(config)
 
 
 def apply(
@@ -84,7 +84,9 @@ def apply(
     """
     place = placement(pixels.shape[1], pixels.shape[0], config)
     moved = tuple(new for link in links if (new := carried(link, place, config.max_cut)))
-    return _enhanced(_placed(pixels, place), config), moved
+    placed = _placed(pixels, place)
+    done = placed if leaves_pixels(config) else enhanced(placed.astype(np.float32), config).astype(np.uint8)
+    return done, moved
 
 
 def _placed(pixels: Pixels, place: Placement) -> Pixels:
@@ -92,19 +94,6 @@ def _placed(pixels: Pixels, place: Placement) -> Pixels:
     if size != (pixels.shape[1], pixels.shape[0]):
         pixels = np.asarray(PillowImage.fromarray(pixels).resize(size, PillowImage.Resampling.BICUBIC))
     return pixels[place.top : place.top + place.height, place.left : place.left + place.width]
-
-
-def _enhanced(pixels: Pixels, config: PreprocessConfig) -> Pixels:
-    image = PillowImage.fromarray(pixels)
-    for enhancer, factor in (
-        (ImageEnhance.Color, config.color),
-        (ImageEnhance.Brightness, config.brightness),
-        (ImageEnhance.Contrast, config.contrast),
-        (ImageEnhance.Sharpness, config.sharpness),
-    ):
-        if factor != 1:
-            image = enhancer(image).enhance(factor)
-    return np.asarray(image)
 
 
 def carried(link: LinkAnnotation, place: Placement, max_cut: float) -> LinkAnnotation | None:

@@ -18,3 +18,15 @@ class PreprocessConfig:
     brightness: float = key(1.0, "factor of brightness", low=0, high=10)
     contrast: float = key(1.0, "factor of contrast around the mean grey", low=0, high=10)
     sharpness: float = key(1.0, "0 is blurred, 1 unchanged, 2 sharpened", low=0, high=10)
+    stretch: float = key(
+        0.0, "how far each neighbourhood's paper is made light and its ink dark: 0 not at all, 1 wholly", low=0, high=1
+    )
+    stretch_parts: int = key(
+        8, "neighbourhoods along the picture's longer side; 1 is the whole picture", low=1, high=64
+    )
+    stretch_least: int = key(
+        64,
+        "least difference of ink and paper, in 256 greys, that is stretched: empty paper keeps its calm",
+        low=1,
+        high=255,
+    )

@@ -22,7 +22,7 @@ def test_the_verbs_are_listed(run: Run, arguments: list[str]) -> None:
 def test_help_of_a_verb_names_its_keys(run: Run) -> None:
     done = run("merge", "--help")
     assert done.returncode == 0
-    for part in ("sources=[sets/a,photos/]", "preprocess: none, original", "preprocess.max_cut", "[0 to 1]"):
+    for part in ("sources=[sets/a,photos/]", "preprocess: contrast, none, original", "preprocess.max_cut", "[0 to 1]"):
         assert part in done.stdout
 
 
@@ -52,7 +52,7 @@ def test_merge_export_show(run: Run, tmp_path: Path) -> None:
         (["merge", "sources=[a]", "out=x", "split=[0.8,0.3,0]"], "split=[0.8, 0.3, 0.0] must be three shares"),
         (
             ["merge", "sources=[a]", "out=x", "preprocess=grey"],
-            "preprocess=grey is not known; it can be: none, original.",
+            "preprocess=grey is not known; it can be: contrast, none, original.",
         ),
         (["merge", "sources=[/nowhere]", "out=x"], "/nowhere does not exist.\n"),
         (["export", "source=/nowhere", "out=x", "format=yolo"], "format='yolo' is not one of coco, voc, tfrecord.\n"),
@@ -72,7 +72,7 @@ def test_a_mistake_gets_one_sentence(run: Run, arguments: list[str], sentence: s
         ("inklink-data ex", ["export"]),
         ("inklink-data merge sour", ["sources="]),
         ("inklink-data merge seed=1 pre", ["preprocess=", "preprocess."]),
-        ("inklink-data merge preprocess=", ["preprocess=none", "preprocess=original"]),
+        ("inklink-data merge preprocess=", ["preprocess=contrast", "preprocess=none", "preprocess=original"]),
         ("inklink-data export form", ["format="]),
     ],
 )

@@ -126,3 +126,47 @@ def test_facts_in_pixels_shrink_with_the_picture_and_masks_go() -> None:
     (found,) = apply(np.zeros((60, 80, 3), np.uint8), [one], PreprocessConfig(width_px=40))[1]
     assert found.attributes == {"scheme": "https", "x_height_px": 2.75, "underline": False, "note": "7"}
     assert found.extra == {"mood": "good"}
+
+
+def test_every_enhancement_is_pillows() -> None:
+    pixels = np.random.default_rng(2).integers(0, 256, (41, 57, 3), np.uint8)
+    steps = (
+        ("color", ImageEnhance.Color),
+        ("brightness", ImageEnhance.Brightness),
+        ("contrast", ImageEnhance.Contrast),
+        ("sharpness", ImageEnhance.Sharpness),
+    )
+    for name, enhancer in steps:
+        for factor in (0.0, 0.3, 1.7, 4.0):
+            expected = np.asarray(enhancer(PillowImage.fromarray(pixels)).enhance(factor))
+            found, _ = apply(pixels, (), PreprocessConfig(**{name: factor}))
+            assert np.array_equal(found, expected), (name, factor)
+
+
+def pale_page(height: int = 400, width: int = 300) -> np.ndarray:  # type: ignore[type-arg]
+    """Print of 60 greys below its paper, in a shadow that takes away two thirds of the light from left to right."""
+    paper = np.full((height, width, 3), 230.0)
+    paper[::6, ::4] = 170.0
+    return (paper * np.linspace(1, 0.33, width)[None, :, None]).astype(np.uint8)
+
+
+def test_stretching_evens_out_shadow_and_pale_print() -> None:
+    after, _ = apply(pale_page(), (), PreprocessConfig(stretch=1.0))
+    ink, paper = after[::6, ::4, 0].astype(float), after[3::6, 2::4, 0].astype(float)
+    assert paper.mean() > 235 and paper.std() < 6
+    assert ink.mean() < 60
+    half, _ = apply(pale_page(), (), PreprocessConfig(stretch=0.5))
+    np.testing.assert_allclose(half, (pale_page().astype(float) + after) / 2, atol=1)
+
+
+def test_empty_paper_keeps_its_calm() -> None:
+    noise = np.random.default_rng(4).normal(200, 2, (300, 300, 1)).clip(0, 255).astype(np.uint8).repeat(3, axis=2)
+    after, _ = apply(noise, (), PreprocessConfig(stretch=1.0, stretch_least=64))
+    assert after.std() < 4 * noise.std()
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2, 3), (5, 900), (900, 5), (33, 32)])
+def test_pictures_of_any_shape_can_be_enhanced(size: tuple[int, int]) -> None:
+    pixels = np.random.default_rng(5).integers(0, 256, (*size, 3), np.uint8)
+    after, _ = apply(pixels, (), PreprocessConfig(sharpness=2.0, stretch=1.0))
+    assert after.shape == pixels.shape and after.dtype == np.uint8
