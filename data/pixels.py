@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import struct
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,13 +27,31 @@ _SUFFIXES = {"JPEG": ".jpg", "MPO": ".jpg", "PNG": ".png", "WEBP": ".webp", "BMP
 Pixels = npt.NDArray[np.uint8]
 
 
-def _open(path: Path) -> PillowImage.Image:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", PillowImage.DecompressionBombWarning)
-        image = PillowImage.open(path)
-    if image.width * image.height > MAX_PIXELS:
-        raise UserError(f"{path} has {image.width} × {image.height} pixels; at most {MAX_PIXELS:,} are allowed.")
-    return image
+@contextmanager
+def _opened(path: Path, content: bytes | None = None) -> Iterator[PillowImage.Image]:
+    """The picture at `path`, or the one in `content` that messages call `path`; no pixel is decoded yet.
+
+    Raises:
+        UserError: where it is missing, no picture, too large, or proves broken while it is used.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", PillowImage.DecompressionBombWarning)
+            image = PillowImage.open(path if content is None else io.BytesIO(content))
+        with image:
+            if image.width * image.height > MAX_PIXELS:
+                raise UserError(
+                    f"{path} has {image.width} × {image.height} pixels; at most {MAX_PIXELS:,} are allowed."
+                )
+            yield image
+    except FileNotFoundError:
+        raise UserError(f"{path} does not exist.") from None
+    except UnidentifiedImageError:
+        raise UserError(f"{path} is not a picture that can be read.") from None
+    except PillowImage.DecompressionBombError:
+        raise UserError(f"{path} has too many pixels; at most {MAX_PIXELS:,} are allowed.") from None
+    except (OSError, SyntaxError, ValueError, struct.error) as error:
+        raise UserError(f"{path} cannot be read whole: {error}.") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +64,34 @@ class Encoded:
     height: int
 
 
-def load(path: Path) -> Pixels:
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What there is to know of a picture without keeping its pixels.
+
+    Attributes:
+        stored: (width, height) in the file, before EXIF turns it.
+        orientation: EXIF's number for how to turn it, 1 to 8; 1 is upright.
+        suffix: that of the format of its content, which need not be that of its name.
+        plain: whether readers that know nothing of EXIF, CMYK or palettes of JPEG see the same picture.
+    """
+
+    stored: tuple[int, int]
+    orientation: int
+    suffix: str
+    plain: bool
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height) of the upright picture."""
+        return self.stored[::-1] if self.orientation >= 5 else self.stored
+
+
+def load(path: Path, content: bytes | None = None) -> Pixels:
     """Reads a picture as upright RGB.
+
+    Args:
+        path: the picture.
+        content: its bytes, where they are at hand; `path` is only its name then.
 
     Returns:
         uint8 array of shape (height, width, 3).
@@ -52,15 +99,8 @@ def load(path: Path) -> Pixels:
     Raises:
         UserError: where the file is missing, no picture, truncated, or too large.
     """
-    try:
-        with _open(path) as image:
-            return np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
-    except FileNotFoundError:
-        raise UserError(f"{path} does not exist.") from None
-    except UnidentifiedImageError:
-        raise UserError(f"{path} is not a picture that can be read.") from None
-    except (OSError, SyntaxError, ValueError, PillowImage.DecompressionBombError) as error:
-        raise UserError(f"{path} cannot be read whole: {error}.") from None
+    with _opened(path, content) as image:
+        return np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
 
 
 def size(path: Path) -> tuple[int, int]:
@@ -69,14 +109,29 @@ def size(path: Path) -> tuple[int, int]:
     Raises:
         UserError: where the file is missing or no picture.
     """
-    try:
-        with _open(path) as image:
-            sideways = image.getexif().get(_ORIENTATION, 1) >= 5
-            return (image.height, image.width) if sideways else (image.width, image.height)
-    except FileNotFoundError:
-        raise UserError(f"{path} does not exist.") from None
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise UserError(f"{path} is not a picture that can be read: {error}.") from None
+    return facts(path, whole=False).size
+
+
+def facts(path: Path, content: bytes | None = None, *, whole: bool = True) -> Facts:
+    """Looks at a picture.
+
+    Args:
+        path: the picture.
+        content: its bytes, where they are at hand; `path` is only its name then.
+        whole: also decode it, to be sure that it can be; a JPEG at an eighth of its size, which reads every byte.
+
+    Raises:
+        UserError: where it is missing, no picture, too large, or (if `whole`) broken.
+    """
+    with _opened(path, content) as image:
+        stored, orientation = image.size, image.getexif().get(_ORIENTATION, 1)
+        orientation = orientation if orientation in range(1, 9) else 1
+        suffix = _SUFFIXES.get(image.format or "", path.suffix.lower())
+        plain = orientation == 1 and (suffix != ".jpg" or image.mode in ("RGB", "L"))
+        if whole:
+            image.draft(image.mode, (stored[0] // 8, stored[1] // 8))
+            image.load()
+    return Facts(stored, orientation, suffix, plain)
 
 
 def encoded(path: Path, expected: tuple[int, int] | None = None, *, only: frozenset[str] = EXTENSIONS) -> Encoded:
@@ -93,20 +148,34 @@ def encoded(path: Path, expected: tuple[int, int] | None = None, *, only: frozen
     Raises:
         UserError: where the file is missing, broken, or of another size than expected.
     """
-    pixels = load(path)
-    height, width = pixels.shape[:2]
-    if expected is not None and expected != (width, height):
+    content = read_bytes(path)
+    found = facts(path, content)
+    if expected is not None and expected != found.size:
+        width, height = found.size
         raise UserError(
             f"{path} has {width} × {height} pixels, but its annotations say {expected[0]} × {expected[1]}"
             " (sizes and boxes are those of the upright picture)."
         )
-    with _open(path) as image:
-        suffix = _SUFFIXES.get(image.format or "", path.suffix.lower())
-        upright = image.getexif().get(_ORIENTATION, 1) == 1
-        plain = suffix != ".jpg" or image.mode in ("RGB", "L")
-    if upright and plain and suffix in only:
-        return Encoded(path.read_bytes(), suffix, width, height)
-    return Encoded(as_jpeg(pixels), ".jpg", width, height)
+    return upright(path, content, found, only=only)
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a picture.
+
+    Raises:
+        UserError: where there is no such file.
+    """
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise UserError(f"{path} does not exist.") from None
+
+
+def upright(path: Path, content: bytes, found: Facts, *, only: frozenset[str] = EXTENSIONS) -> Encoded:
+    """As `encoded`, of a picture that has been looked at."""
+    if found.plain and found.suffix in only:
+        return Encoded(content, found.suffix, *found.size)
+    return Encoded(as_jpeg(load(path, content)), ".jpg", *found.size)
 
 
 def as_jpeg(pixels: Pixels, quality: int = 95) -> bytes:
