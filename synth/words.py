@@ -1,22 +1,18 @@
-"""Running text: a novel's, a manual's, or a user's own, read in order as in a book.
+"""Running text as lists of words, read in order as in a book, in characters that fonts have.
 
-The novel is no book one could buy: sentences that the package `markov-draftjs` recombined from one out of copyright.
-Texts are lists of words, ready to be cut into paragraphs; nothing is drawn word by word.
+Nothing is drawn word by word: a text is words ready to be cut into paragraphs.
 """
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from pathlib import Path
 
 from conf import UserError
-from synth import manual
 from synth.chance import Chance
 from synth.fonts import NEEDED
 
@@ -28,7 +24,7 @@ PRINTABLE = frozenset(NEEDED)
 
 _LONGEST = 60  # words; a text without full stops is cut into sentences all the same
 _UNDERLINED = re.compile(r"(?<!\w)_(?=[^\W_])([^_]*)(?<![\s_])_(?!\w)")  # italics in plain text
-_SENTENCE_END = re.compile(r"(?<=[.!?])([”’)\"']*)\s+(?=[“‘(\"']*[A-Z0-9])")
+_SENTENCE_END = re.compile(r"([.!?][”’)\"']*) (?=[“‘(\"']*[A-Z0-9])")
 _SIGNS = {"‐": "-", "‑": "-", "−": "-", "―": "—", "…": "...", "œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss",
           "«": "“", "»": "”", "„": "“", "′": "'"}  # fmt: skip
 
@@ -65,20 +61,6 @@ class Reader:
 
 
 @cache
-def novel() -> Text:
-    """A Russian family of the nineteenth century, in disorder (160,000 words)."""
-    content = json.loads(resources.files("markov_draftjs").joinpath("content.json").read_text("utf-8"))
-    paragraphs = (_balanced(block["text"]) for page in content for block in page["blocks"])
-    return _text(sentence for paragraph in paragraphs for sentence in _sentences(paragraph))
-
-
-@cache
-def technical() -> Text:
-    """What handbooks and reports say, with numbers and terms."""
-    return _text(manual.sentences())
-
-
-@cache
 def own(path: str) -> Text:
     """The text of a user's file, sentences with links left out.
 
@@ -89,16 +71,21 @@ def own(path: str) -> Text:
         content = Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"page.text_file={path} cannot be read as UTF-8 text: {error}.") from None
-    text = _text(_sentences(content))
-    if not text.words:
+    found = text([content])
+    if not found.words:
         raise UserError(f"page.text_file={path} holds no sentence without a link.")
-    return text
+    return found
 
 
 def check(text_file: str | None) -> None:
     """Refuses a text that cannot be used, as `own` does."""
     if text_file is not None:
         own(text_file)
+
+
+def text(paragraphs: Iterable[str]) -> Text:
+    """The sentences of paragraphs, those with links left out."""
+    return _text(sentence for paragraph in paragraphs for sentence in _sentences(paragraph))
 
 
 def _text(sentences: Iterable[str]) -> Text:
@@ -114,25 +101,22 @@ def _text(sentences: Iterable[str]) -> Text:
 
 def _sentences(text: str) -> Iterator[str]:
     """Sentences of a text that can be printed and hold no link."""
-    plain = _UNDERLINED.sub(r"\1", " ".join(text.split()))
-    for sentence in _SENTENCE_END.sub(r"\1\n", printable(plain)).split("\n"):
-        if sentence and not PREFIX.search(sentence):
+    plain = " ".join(text.split())
+    plain = printable(_UNDERLINED.sub(r"\1", plain) if "_" in plain else plain)
+    may_link = "://" in plain or "www." in plain.lower()
+    for sentence in _SENTENCE_END.sub(r"\1\n", plain).split("\n"):
+        if sentence and not (may_link and PREFIX.search(sentence)):
             yield sentence
-
-
-def _balanced(paragraph: str) -> str:
-    """The paragraph without what recombination left behind: marks of italics, hyphens of line ends, open quotes."""
-    paragraph = re.sub(r"_|[-‐‑]{2,}", "", paragraph).replace("‐ ", "-")
-    for opening, closing in ("“”", "()"):
-        if paragraph.count(opening) != paragraph.count(closing):
-            paragraph = paragraph.replace(opening, "").replace(closing, "")
-    return paragraph
 
 
 def printable(text: str) -> str:
     """The text in characters that every font has: others lose their accents, or are left out."""
-    if PRINTABLE.issuperset(text.replace(" ", "")):
-        return text
-    spelled = "".join(c if c in PRINTABLE else _SIGNS.get(c, c) for c in text)
-    plain = "".join(c if c in PRINTABLE else unicodedata.normalize("NFKD", c) for c in spelled)
+    strange = set(text) - PRINTABLE - {" "}
+    return text.translate({ord(c): _spelled(c) for c in strange}) if strange else text
+
+
+@cache
+def _spelled(character: str) -> str:
+    """What is printed instead of a character."""
+    plain = unicodedata.normalize("NFKD", _SIGNS.get(character, character))
     return "".join(c for c in plain if c in PRINTABLE or c == " ")

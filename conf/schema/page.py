@@ -83,9 +83,14 @@ class PageConfig:
     bibliography_share: float = key(0.07, "share of pages with a bibliography", low=0, high=1)
     bibliography_alone_share: float = key(0.4, "share of those with nothing else on the page", low=0, high=1)
     technical_share: float = key(
-        0.6, "share of pages that read like a handbook; the others like a novel", low=0, high=1
+        0.6, "share of pages that read like a textbook or a handbook; the others like a novel", low=0, high=1
     )
-    text_file: str | None = key(None, "UTF-8 file whose sentences fill the pages; null: a handbook or a novel made up")
+    encyclopedia_share: float = key(
+        0.5, "share of those that read like an encyclopaedia; the others like a handbook of programming", low=0, high=1
+    )
+    text_file: str | None = key(
+        None, "UTF-8 file whose sentences fill the pages; null: a novel, handbook, encyclopaedia"
+    )
 
     def check(self, prefix: str) -> None:
         """Refuses weights for names that do not exist."""

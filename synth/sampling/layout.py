@@ -31,13 +31,13 @@ class Plan:
     """What a page has besides paragraphs.
 
     Attributes:
-        technical: whether it reads like a handbook, or like a novel.
+        text: what it reads like: novel, handbook or encyclopedia.
         footnotes, codes, tables, figures: how many.
         bibliography: share of the page at which its bibliography begins; None where it has none.
         drop_cap: whether it begins with a large initial.
     """
 
-    technical: bool
+    text: str
     footnotes: int
     codes: int
     tables: int
@@ -62,7 +62,8 @@ class Plan:
 
 def plan(page: PageConfig, chance: Chance) -> Plan:
     """What the page has; nothing but entries where its bibliography stands alone."""
-    technical = chance.share(page.technical_share)
+    technical, encyclopedic = chance.share(page.technical_share), chance.share(page.encyclopedia_share)
+    text = "novel" if not technical else "encyclopedia" if encyclopedic else "handbook"
     footnotes = chance.whole((1, 4)) if chance.share(page.footnote_share) else 0
     codes = chance.whole((1, 2)) if chance.share(page.code_share) else 0
     tables = int(chance.share(page.table_share))
@@ -70,8 +71,8 @@ def plan(page: PageConfig, chance: Chance) -> Plan:
     listed, alone = chance.share(page.bibliography_share), chance.share(page.bibliography_alone_share)
     begins, drop_cap = chance.between((0.25, 0.7)), chance.share(page.drop_cap_share)
     if listed and alone:
-        return Plan(technical, 0, 0, 0, 0, 0.0, False)
-    return Plan(technical, footnotes, codes, tables, figures, begins if listed else None, drop_cap)
+        return Plan(text, 0, 0, 0, 0, 0.0, False)
+    return Plan(text, footnotes, codes, tables, figures, begins if listed else None, drop_cap)
 
 
 def layout(page: PageConfig, families: Mapping[str, Family], chance: Chance) -> Layout:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from conf.schema.synth import SynthConfig
-from synth import shaping, words
+from synth import prose, shaping, words
 from synth.chance import Chance
 from synth.fonts import Family, Font
 from synth.recipe import Block, Layout, Link, Span, Word
@@ -231,10 +231,13 @@ class Writer:
             number += 1
 
 
+_TEXTS = {"novel": prose.novel, "handbook": prose.handbook, "encyclopedia": prose.encyclopedia}
+
+
 def _text(config: SynthConfig, plan: Plan) -> words.Text:
     if config.page.text_file is not None:
         return words.own(config.page.text_file)
-    return words.technical() if plan.technical else words.novel()
+    return _TEXTS[plan.text]()
 
 
 def _shortened(said: list[str]) -> list[str]:

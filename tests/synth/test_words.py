@@ -12,24 +12,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conf import UserError
-from synth import words
+from synth import prose, words
 from synth.chance import Chance
 
-TEXTS = pytest.mark.parametrize("text", [words.novel, words.technical])
+TEXTS = pytest.mark.parametrize("text", [prose.novel, prose.handbook, prose.encyclopedia])
 
 
 @TEXTS
 def test_texts_read_like_prose(text: Callable[[], words.Text]) -> None:
     said = text().words
     sentences = [" ".join(said[a:b]) for a, b in zip(text().starts, text().starts[1:], strict=False)]
-    assert len(said) > 30_000 and len(set(said)) > 1500
+    assert len(said) > 20_000 and len(set(said)) > 1500
     assert 4 < sum(map(len, said)) / len(said) < 6.5  # English words with their punctuation
     assert sum(sentence[-1] in ".?!”’)…" for sentence in sentences) > 0.97 * len(sentences)
     assert sum(bool(re.match(r"[“‘(]*[A-Z0-9]", sentence)) for sentence in sentences) > 0.9 * len(sentences)
     joined = " ".join(said)
-    assert all(re.search(sign, joined) for sign in (r"\w,", "“", "”", "\\?", ";", "—", "[a-z] [A-Z][a-z]+"))
+    assert all(re.search(sign, joined) for sign in (r"\w,", "“", "”", ";", "[a-z] [A-Z][a-z]+"))
     assert Counter(said).most_common(1)[0][0] == "the"
-    assert not re.search(r"_|--|[*<>{}]|(?<!\w)`|`(?!\w)", joined)  # markup is no print
+    assert not re.search(r"(?<!\w)_[^\W_]|--|[*<>{}`]", joined)  # markup is no print
 
 
 @TEXTS
