@@ -6,6 +6,7 @@ colour of its own (layers) is warped in windows of its size.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 import cv2
@@ -25,7 +26,7 @@ from synth.shaping import Floats
 Pixels = npt.NDArray[np.uint8]
 _MARGIN_PT = 6.0
 # Ink is drawn a little finer than the camera sees it, so that the warp's interpolation costs no sharpness.
-_OVERSAMPLING = 1.15
+_OVERSAMPLING = 1.0
 _NEAR, _OPEN = 0.45, 1.0  # share of the light on the ground beside the book, and away from it
 _WINDOW_MARGIN = 6  # pixels around a layer's window, so that its blur has room
 
@@ -89,12 +90,13 @@ def photograph(
         below = ground()
         if paper.board is not None:
             below = _with_board(below, beyond - paper.board_pt * page_map.scale, paper.board)
-        _lay_on_ground(picture, below, _share_beyond(beyond), lit)
+        _lay_on_ground(picture, below, _share_beyond(beyond), lit, camera.light_direction)
     for left, top, patch, alpha in fingers:
         window = np.s_[top : top + patch.shape[0], left : left + patch.shape[1]]
         light_there = cv2.merge([lit[window]] * 3)
         _cover(picture[window], cv2.multiply(patch, light_there, dtype=cv2.CV_8U), alpha)
-    picture = _sensor(picture, camera, paper.texture_offset)
+    if camera.noise > 0:
+        noise.add_sensor_noise(picture, camera.noise, paper.texture_offset[::-1])
     picture = effects.apply(picture, camera.effects)
     if camera.grey:
         picture = cv2.cvtColor(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
@@ -128,13 +130,13 @@ class Warp:
     def __init__(self, page_map: PageMap, nodes: Floats, raster: Raster) -> None:
         """The table for rasters of that window; `nodes` are the map's own."""
         self._map, self._raster = page_map, raster
-        at = upsample((nodes - [raster.left, raster.top]) * raster.scale - 0.5, page_map.picture)
-        # Looked up as fixed point, made once: every layer is warped by the same table.
-        self._table = cv2.convertMaps(at, None, cv2.CV_16SC2)
+        # Two planes, not pairs: OpenCV enlarges and looks up planes a fifth faster.
+        places = (nodes - [raster.left, raster.top]) * raster.scale - 0.5
+        self._x, self._y = (upsample(np.ascontiguousarray(places[..., axis]), page_map.picture) for axis in (0, 1))
 
     def image(self, raster_image: Coverage) -> Coverage:
         """The raster in the picture, uint8 (height, width); 0 outside."""
-        return cv2.remap(raster_image, *self._table, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
+        return cv2.remap(raster_image, self._x, self._y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
 
     def window(self, layer: Layer) -> tuple[int, int, Coverage] | None:
         """(left, top, coverage) of a layer in the picture; None where it is not seen."""
@@ -142,9 +144,9 @@ class Warp:
         if bounds is None:
             return None
         left, top, right, bottom = bounds
-        where, fraction = (table[top:bottom, left:right] for table in self._table)
-        where = cv2.subtract(where, (layer.left, layer.top, 0, 0)) if layer.left or layer.top else where
-        seen = cv2.remap(layer.coverage, where, fraction, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
+        x = cv2.subtract(self._x[top:bottom, left:right], layer.left)
+        y = cv2.subtract(self._y[top:bottom, left:right], layer.top)
+        seen = cv2.remap(layer.coverage, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
         return left, top, seen
 
     def _bounds(self, layer: Layer) -> tuple[int, int, int, int] | None:
@@ -168,7 +170,7 @@ def _reflected(dark: Coverage, paper: Paper) -> Coverage:
     grey = cv2.addWeighted(dark, (ink - bare) / top, dark, 0.0, 255 * bare / top)
     if paper.grain <= 0:
         return grey
-    fibres = noise.crop("fibre", grey.shape, paper.texture_offset)
+    fibres = noise.fibres(grey.shape, paper.texture_offset)
     strength = paper.grain * 255 / noise.SPREAD
     return cv2.addWeighted(grey, 1.0, fibres, strength, -(128 + noise.SPREAD) * strength)
 
@@ -210,6 +212,16 @@ def _cover(target: Pixels, patch: Pixels, alpha: Coverage) -> None:
     cv2.add(below, cv2.multiply(patch, share, scale=1 / 255), dst=target)
 
 
+def _cover_sharply(target: Pixels, patch: Pixels, alpha: Coverage) -> None:
+    """As `_cover`, where nearly all is covered fully or not at all: only what lies between is mixed."""
+    # Without 0 and 255, which 1 … 254 are after going one down, modulo 256.
+    rows, columns = np.divmod(np.flatnonzero(alpha - np.uint8(1) < 254), alpha.shape[1])
+    share = alpha[rows, columns, None].astype(np.float32) / 255
+    mixed = target[rows, columns] * (1 - share) + patch[rows, columns] * share
+    cv2.copyTo(patch, alpha, target)
+    target[rows, columns] = np.rint(mixed)
+
+
 def _beyond(page_map: PageMap, nodes: Floats, stack_pt: float) -> Float32s | None:
     """How far each pixel is off the book's pages, about pixels, float32 (height, width); negative on them.
 
@@ -220,9 +232,13 @@ def _beyond(page_map: PageMap, nodes: Floats, stack_pt: float) -> Float32s | Non
     left = -width if gutter == "left" else -stack_pt
     right = 2 * width if gutter == "right" else width + stack_pt
     x, y = nodes[..., 0], nodes[..., 1]
-    beyond = np.max([left - x, x - right, -y, y - height], axis=0) * page_map.scale
-    # Interpolating the distance, not the share, keeps the paper's edge one pixel wide.
-    return None if beyond.max() < -1 else upsample(np.clip(beyond, -64, 64), page_map.picture)
+    sideways = np.maximum(left - x, x - right) * page_map.scale
+    up_or_down = np.maximum(-y, y - height) * page_map.scale
+    if max(sideways.max(), up_or_down.max()) < -1:
+        return None
+    # Interpolating the distances, not the share, keeps the paper's edge one pixel wide; each by itself, its corners
+    # sharp.
+    return cv2.max(*(upsample(np.clip(off, -64, 64), page_map.picture) for off in (sideways, up_or_down)))
 
 
 def _share_beyond(beyond: Float32s) -> Coverage:
@@ -232,30 +248,31 @@ def _share_beyond(beyond: Float32s) -> Coverage:
 def _with_board(ground: Pixels, beyond_board: Float32s, colour: Rgb) -> Pixels:
     """The ground with a hard cover lying on it."""
     board = np.full_like(ground, [round(255 * channel) for channel in colour[::-1]])
-    _cover(board, ground, _share_beyond(beyond_board))
+    _cover_sharply(board, ground, _share_beyond(beyond_board))
     return board
 
 
-def _lay_on_ground(picture: Pixels, ground: Pixels, outside: Coverage, lit: Float32s) -> None:
-    """Shows the ground where the book does not lie, in place; darker beside the book, in its shadow."""
+def _lay_on_ground(picture: Pixels, ground: Pixels, outside: Coverage, lit: Float32s, away: float) -> None:
+    """Shows the ground where the book does not lie, in place; darker beside the book, in its shadow.
+
+    Args:
+        picture: uint8 BGR (height, width, 3).
+        ground: what to show, of that shape.
+        outside: uint8 (height, width), 255 where the book does not lie.
+        lit: the light on the paper, float32 (height, width).
+        away: direction away from the lamp, in which the shadow falls, radians from the picture's x axis.
+    """
     left, top, width, height = cv2.boundingRect(outside)
     if not width:
         return
     window = np.s_[top : top + height, left : left + width]
     share = outside[window]
-    small = (max(width // 8, 1), max(height // 8, 1))
-    near = cv2.blur(cv2.resize(share, small, interpolation=cv2.INTER_AREA), (7, 7))
+    # Light and shadow on the ground are soft: every eighth pixel says enough.
+    reach = 3
+    anchor = round(reach + 2 * math.cos(away)), round(reach + 2 * math.sin(away))
+    near = cv2.blur(np.ascontiguousarray(share[::8, ::8]), (2 * reach + 1, 2 * reach + 1), anchor=anchor)
     shade = cv2.addWeighted(near, _OPEN - _NEAR, near, 0.0, 255 * _NEAR)
-    light = cv2.multiply(cv2.resize(lit[window], small, interpolation=cv2.INTER_AREA), shade, dtype=cv2.CV_32F)
-    # Half of full brightness as 128, so that light above 1 finds room.
+    light = cv2.multiply(np.ascontiguousarray(lit[window][::8, ::8]), shade, dtype=cv2.CV_32F)
     dense = cv2.resize(cv2.convertScaleAbs(light, alpha=0.5), (width, height))
     shaded = cv2.multiply(ground[window], cv2.merge([dense, dense, dense]), scale=2 / 255)
-    _cover(picture[window], shaded, share)
-
-
-def _sensor(picture: Pixels, camera: Camera, offset: tuple[int, int]) -> Pixels:
-    if camera.noise <= 0:
-        return picture
-    tile = noise.crop("sensor", picture.shape, offset[::-1])
-    strength = camera.noise * 255 / noise.SPREAD
-    return cv2.addWeighted(picture, 1.0, tile, strength, -128 * strength)
+    _cover_sharply(picture[window], shaded, share)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ctypes
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +18,7 @@ import cv2
 import freetype
 import numpy as np
 from PIL import Image, ImageDraw
+from PIL import _imaging as _core
 
 from synth import figures, shaping
 from synth.fonts import Font
@@ -27,6 +29,7 @@ from synth.scene import Rgb
 from synth.shaping import Floats
 
 _PHASES = 2
+_FOLIO_LETTERS = 5  # a page number is no longer
 _THINNEST = 0.6  # pixels: no printed rule vanishes
 _LOAD = freetype.FT_LOAD_RENDER | freetype.FT_LOAD_NO_HINTING | freetype.FT_LOAD_NO_BITMAP
 _LARGEST_FIGURE = 640  # pixels; larger ones are drawn so large and enlarged, as a magnifying glass would show them
@@ -74,7 +77,8 @@ def draw(page: Page, raster: Raster, facing: float | None = None) -> Ink:
         page: as typeset.
         raster: the window.
         facing: how far to the right (points; negative: left) the facing page lies, None where it is not seen. It
-            carries this page's lines again, those with links left out: what is printed there is not in the truth.
+            carries this page's lines in another order, those with links left out: what is printed there is not in
+            the truth.
     """
     seen = [run for run in page.runs if _touches(run, raster, 0.0)]
     black = _canvas(raster)
@@ -83,9 +87,8 @@ def draw(page: Page, raster: Raster, facing: float | None = None) -> Ink:
         _paste_picture(black, picture, raster)
     _stamp([run for run in seen if run.ink == BLACK], raster, black)
     if facing is not None:
-        linked = {segment.baseline for link in page.links for segment in link.segments}
-        there = [run for run in page.runs if run.baseline not in linked and _touches(run, raster, facing)]
-        _stamp(there, raster, black, facing)
+        there = _facing_runs(page)
+        _stamp([run for run in there if _touches(run, raster, facing)], raster, black, facing)
     coverage = np.array(black)
     for rectangle in page.rectangles:
         if rectangle.ink == BLACK:
@@ -93,6 +96,24 @@ def draw(page: Page, raster: Raster, facing: float | None = None) -> Ink:
     coloured = [run for run in seen if run.ink != BLACK]
     rules = [rectangle for rectangle in page.rectangles if rectangle.ink != BLACK]
     return Ink(raster, coverage, tuple(_coloured(coloured, rules, raster)))
+
+
+def _facing_runs(page: Page) -> list[GlyphRun]:
+    """Other text in the same dress: the page's own lines, the lower half above the upper; without links and folio."""
+    letters: Counter[float] = Counter()
+    for run in page.runs:
+        letters[run.size] += len(run.xs)
+    body = max(letters, key=letters.__getitem__, default=0.0)
+    slots = sorted({run.baseline for run in page.runs if run.size == body})
+    linked = {segment.baseline for link in page.links for segment in link.segments}
+    lines = [baseline for baseline in slots if baseline not in linked]
+    middle = len(lines) // 2
+    moved = dict(zip(lines[middle:] + lines[:middle], slots, strict=False))
+    return [
+        replace(run, baseline=moved.get(run.baseline, run.baseline))
+        for run in page.runs
+        if run.baseline not in linked and (run.baseline in moved or len(run.xs) > _FOLIO_LETTERS)
+    ]
 
 
 def draw_runs(runs: Sequence[GlyphRun], raster: Raster) -> Coverage:
@@ -239,7 +260,8 @@ class _Strike:
         size = (bitmap.width, bitmap.rows)
         if all(size):
             data = ctypes.string_at(bitmap.buffer, bitmap.pitch * bitmap.rows)
-            pixels = Image.frombytes("L", size, data, "raw", "L", bitmap.pitch, 1).im
+            # What Image.frombuffer does, without its Python objects in between: glyphs are many and small.
+            pixels = _core.map_buffer(data, size, "raw", 0, ("L", bitmap.pitch, 1))
         else:
             pixels = Image.new("L", (1, 1)).im  # a blank
         drawn = self.drawn[key] = (slot.bitmap_left, -slot.bitmap_top, pixels)

@@ -70,12 +70,12 @@ def _worn(dark: Coverage, paper: Paper) -> Coverage:
     """Ink that is unevenly strong, worn off in specks, or printed as a screen of dots."""
     height, width = dark.shape
     if paper.fade > 0:
-        coarse = noise.crop("fibre", (9, 9), paper.texture_offset)
+        coarse = noise.fibres((9, 9), paper.texture_offset)
         strength = np.clip(255 - paper.fade * 255 * (0.5 + (coarse.astype(float) - 128) / (2 * noise.SPREAD)), 40, 255)
         field = cv2.resize(strength.astype(np.uint8), (width, height), interpolation=cv2.INTER_CUBIC)
         dark = cv2.multiply(dark, field, scale=1 / 255)
     if paper.specks > 0:
-        grain = noise.crop("fibre", dark.shape, paper.texture_offset)
+        grain = noise.fibres(dark.shape, paper.texture_offset)
         level = 128 + noise.SPREAD * _SPECK_LEVEL
         gone = cv2.threshold(grain, level - noise.SPREAD * paper.specks, 255, cv2.THRESH_BINARY)[1]
         dark = cv2.subtract(dark, gone)
@@ -101,7 +101,7 @@ def _pages_below(dark: Coverage, raster: Raster, edge: float, paper: Paper) -> N
     columns = np.arange(max(first, 0), min(first + width, raster.width))
     if not len(columns):
         return
-    uneven = noise.crop("fibre", (1, len(columns)), paper.texture_offset)[0].astype(float)
+    uneven = noise.fibres((1, len(columns)), paper.texture_offset)[0].astype(float)
     tone = np.clip(40 + 1.2 * (uneven - 128), 0, 120)
     nearest = columns[0] if edge > 0 else columns[-1]
     tone[columns == nearest] = 150  # the shadow under the sheet
@@ -111,8 +111,9 @@ def _pages_below(dark: Coverage, raster: Raster, edge: float, paper: Paper) -> N
 def _reverse(coverage: Coverage, strength: float) -> Coverage:
     """The other side's print, seen through the paper: mirrored and soft. A mirror image of this page stands for it."""
     height, width = coverage.shape
-    # Half the size is enough for what is blurred by paper.
-    small = cv2.resize(coverage, (max(width // 2, 1), max(height // 2, 1)), interpolation=cv2.INTER_AREA)
+    # Half the size is enough for what is blurred by paper; OpenCV halves even sides much faster than odd ones.
+    even = coverage[: height // 2 * 2, : width // 2 * 2] if min(height, width) > 1 else coverage
+    small = cv2.resize(even, (max(width // 2, 1), max(height // 2, 1)), interpolation=cv2.INTER_AREA)
     soft = cv2.GaussianBlur(cv2.flip(small, 1), (5, 5), 0.8)
     return cv2.convertScaleAbs(cv2.resize(soft, (width, height)), alpha=strength)
 

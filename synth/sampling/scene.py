@@ -46,7 +46,7 @@ def _sometimes(share: float, low_high: Sequence[float], chance: Chance) -> float
 
 def _bare(config: PaperConfig, chance: Chance) -> Rgb:
     light, warm = chance.between(config.lightness), chance.between(config.warmth)
-    return light, light * (1 - warm / 3), light * (1 - warm)
+    return light, light * (1 - 0.4 * warm), light * (1 - warm)
 
 
 def _dark(chance: Chance) -> Rgb:
@@ -64,8 +64,6 @@ def camera(config: CameraConfig, link_count: int, chance: Chance) -> Camera:
     reach = 0.4 if aimed else 0.12
     offset = (chance.between((-reach, reach)), chance.between((-reach, reach)))
     motion, motion_angle = chance.between(config.motion_px), chance.between((0, math.pi))
-    strength = chance.between(config.colour_cast)
-    cast = tuple(1 + strength * chance.between((-1, 1)) for _ in range(3))
     shadowed = chance.share(config.shadow_share)
     yaw, distance = chance.between(config.yaw_deg), chance.between(config.distance)
     # Seen at a grazing angle the paper at the gutter would hide itself; keep it in sight.
@@ -96,7 +94,7 @@ def camera(config: CameraConfig, link_count: int, chance: Chance) -> Camera:
             chance.between((0, 1)),
         ),
         exposure=chance.between(config.exposure),
-        cast=(cast[0], cast[1], cast[2]),
+        cast=_cast(config, chance),
         flare=chance.between(config.flare),
         blur=chance.between(config.blur_px),
         motion=(motion * math.cos(motion_angle), motion * math.sin(motion_angle)),
@@ -106,6 +104,13 @@ def camera(config: CameraConfig, link_count: int, chance: Chance) -> Camera:
         jpeg_quality=chance.whole(config.jpeg_quality),
         effects=effects.choose(config.effects, chance),
     )
+
+
+def _cast(config: CameraConfig, chance: Chance) -> Rgb:
+    """A white balance that is off as lamps make it: between orange and blue, little between green and magenta."""
+    strength = chance.between(config.colour_cast)
+    warm, green = strength * chance.between((-1, 1)), 0.25 * strength * chance.between((-1, 1))
+    return 1 + warm, 1 + green, 1 - warm
 
 
 def _shadow(config: CameraConfig, chance: Chance) -> Shadow:

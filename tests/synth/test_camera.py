@@ -127,8 +127,18 @@ def test_noise_has_the_strength_that_was_asked_for() -> None:
 
 @pytest.mark.parametrize("shape", [(8, 8), (1536, 1536), (2000, 3200)])
 def test_texture_is_as_large_as_asked(shape: tuple[int, int]) -> None:
-    for kind, channels in (("fibre", ()), ("sensor", (3,))):
-        assert noise.crop(kind, shape, (65535, 12345)).shape == (*shape, *channels)
+    assert noise.fibres(shape, (65535, 12345)).shape == shape
+    picture = np.full((*shape, 3), 128, np.uint8)
+    noise.add_sensor_noise(picture, 0.05, (65535, 12345))
+    for corner in (picture[:8, :8], picture[-8:, -8:]):
+        assert corner.std() / 255 == pytest.approx(0.05, rel=0.4)
+
+
+def test_no_two_bands_of_sensor_noise_are_alike() -> None:
+    picture = np.full((512, 256, 3), 128, np.uint8)
+    noise.add_sensor_noise(picture, 0.1, (0, 0))
+    bands = [picture[first : first + 128].astype(float).ravel() for first in range(0, 512, 128)]
+    assert np.abs(np.corrcoef(bands) - np.eye(4)).max() < 0.02
 
 
 def test_ink_fades_wears_and_spreads() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -71,19 +73,18 @@ def test_a_glyph_moved_by_half_a_pixel_is_drawn_there(composed: Compose) -> None
     assert centre(5.0) - centre(5.25) == pytest.approx(0.5, abs=0.06)
 
 
-def test_the_facing_page_carries_no_link(composed: Compose) -> None:
-    config = composed("link=dense", "link.empty_share=0", "camera=none", "page=textbook")
-    recipe = sample(config, 1)
-    page = typeset(recipe, fonts.library(config.font))
-    assert page.links
-    facing = Raster(1.5, page.width, 0.0, round(page.width * 1.5), round(page.height * 1.5))
-    drawn = ink.draw(page, facing, facing=page.width).black
-    assert drawn.any()
-    for link in page.links:
-        for segment in link.segments:
-            row = round(segment.baseline * 1.5)
-            # Above the baseline by half an x-height there would be ink in every letter.
-            assert not drawn[row - 2].any()
+def test_the_facing_page_carries_other_lines_and_no_link(composed: Compose) -> None:
+    config = composed("link.per_page=[2,2]", "link.empty_share=0", "camera=none", "page=paperback")
+    page = replace(typeset(sample(config, 1), fonts.library(config.font)), pictures=(), rectangles=())
+    linked = {segment.baseline for link in page.links for segment in link.segments}
+    assert linked
+    raster = Raster(1.5, page.width, 0.0, round(page.width * 1.5), round(page.height * 1.5))
+    there = ink.draw(page, raster, facing=page.width).black
+    here = ink.draw(page, replace(raster, left=0.0)).black
+    assert 0.5 * here.sum() < there.sum() < here.sum()
+    assert (there > 0)[(here > 0)].mean() < 0.5  # the same lines in the same places would cover one another
+    only_links = replace(page, runs=tuple(run for run in page.runs if run.baseline in linked))
+    assert not ink.draw(only_links, raster, facing=page.width).black.any()
 
 
 def test_drawing_a_page_again_draws_the_same(composed: Compose) -> None:
