@@ -1,7 +1,7 @@
 """What a configuration value may be, said once beside the value, checked once at the door.
 
 A schema field made by `key(...)` carries its meaning and its limits; `validate` walks a typed configuration
-and refuses the first value outside them with the key's full name; `describe` prints the same facts for `--help`.
+and refuses the first value outside them with the key's full name; `keys` lists the same facts for `--help`.
 """
 
 from __future__ import annotations
@@ -59,20 +59,25 @@ def validate(config: Any, prefix: str = "") -> None:
             validate(value, name + ".")
         elif field.metadata and value is not None:
             if field.metadata["interval"] and not (len(value) == 2 and value[0] <= value[1]):
-                raise UserError(f"{name}={value} is no interval: write [least,greatest].")
-            for element in _elements(value):
-                _check_element(name, element, field.metadata)
+                raise UserError(f"{name}={_ends(value)} is no interval: write [low,high], the lower first.")
+            for entry, element in _elements(value):
+                _check_element(name + entry, element, field.metadata)
     if hasattr(config, "check"):
         config.check(prefix)
 
 
-def _elements(value: Any) -> Iterator[Any]:
+def _ends(value: Sequence[float]) -> str:
+    return "[" + ",".join(f"{number:g}" for number in value) + "]"
+
+
+def _elements(value: Any) -> Iterator[tuple[str, Any]]:
+    """Values, each with what its name adds to the key's: an entry's of a mapping."""
     if isinstance(value, dict):
-        yield from value.values()
+        yield from ((f".{name}", each) for name, each in value.items())
     elif isinstance(value, list | tuple):
-        yield from value
+        yield from (("", each) for each in value)
     else:
-        yield value
+        yield "", value
 
 
 def _check_element(name: str, value: Any, limits: Any) -> None:
@@ -96,31 +101,83 @@ def allowed(limits: Any) -> str:
     return f"at most {_number(high)}" if high is not None else ""
 
 
-def describe(schema: type, prefix: str = "") -> list[tuple[str, str]]:
-    """(key, meaning with limits) for each documented key of a schema, nested ones with their full name."""
-    rows: list[tuple[str, str]] = []
+@dataclasses.dataclass(frozen=True, slots=True)
+class Key:
+    """A key that a user may set.
+
+    Attributes:
+        name: in full, as `camera.tilt_deg`.
+        doc: its meaning.
+        hint: its type.
+        limits: what `key` was told, by the names of its arguments.
+    """
+
+    name: str
+    doc: str
+    hint: Any
+    limits: Any
+
+    @property
+    def meaning(self) -> str:
+        """What it is, with its limits in brackets."""
+        return self.doc + (f" [{self.limits_text}]" if self.limits_text else "")
+
+    @property
+    def limits_text(self) -> str:
+        """What is allowed, in words; empty where anything is."""
+        return allowed(self.limits)
+
+    @property
+    def is_interval(self) -> bool:
+        """Whether its value is [low, high]."""
+        return bool(self.limits["interval"])
+
+    @property
+    def is_list(self) -> bool:
+        """Whether its value is a list; intervals are lists too."""
+        return self._kind is list
+
+    @property
+    def is_mapping(self) -> bool:
+        """Whether its value is a mapping, to which the user may add entries."""
+        return self._kind is dict
+
+    @property
+    def wanted(self) -> str:
+        """How a value is written, in words."""
+        whole = "whole " if get_args(self.hint) == (int,) else ""
+        words = f"two {whole}numbers, [low,high]" if self.is_interval else _WANTED.get(self._kind, "text")
+        return words + (" or null" if type(None) in get_args(self.hint) else "")
+
+    @property
+    def _kind(self) -> Any:
+        kinds = [kind for kind in get_args(self.hint) if kind is not type(None)]
+        plain = kinds[0] if type(None) in get_args(self.hint) else self.hint
+        return get_origin(plain) or plain
+
+
+_WANTED = {
+    bool: "true or false", int: "a whole number", float: "a number", list: "a list, [a,b]",
+    dict: "a mapping, {name: value}"
+}  # fmt: skip
+
+
+def keys(schema: type, prefix: str = "") -> Iterator[Key]:
+    """The documented keys of a schema in its order, nested ones with their full name."""
     hints = get_type_hints(schema)
     for field in dataclasses.fields(schema):
         inner = _dataclass_in(hints[field.name])
         if inner is not None:
-            rows += describe(inner, f"{prefix}{field.name}.")
+            yield from keys(inner, f"{prefix}{field.name}.")
         elif "doc" in field.metadata:
-            limits = allowed(field.metadata)
-            rows.append((prefix + field.name, field.metadata["doc"] + (f" [{limits}]" if limits else "")))
-    return rows
+            yield Key(prefix + field.name, field.metadata["doc"], hints[field.name], field.metadata)
 
 
-def dict_keys(schema: type, prefix: str = "") -> set[str]:
-    """Full names of the keys that hold a mapping, to which the user may add entries."""
-    names: set[str] = set()
+def parts(schema: type) -> dict[str, str]:
+    """What each nested part of a schema holds, by its name: the first line of its docstring."""
     hints = get_type_hints(schema)
-    for field in dataclasses.fields(schema):
-        inner = _dataclass_in(hints[field.name])
-        if inner is not None:
-            names |= dict_keys(inner, f"{prefix}{field.name}.")
-        elif get_origin(hints[field.name]) is dict:
-            names.add(prefix + field.name)
-    return names
+    inner = {field.name: _dataclass_in(hints[field.name]) for field in dataclasses.fields(schema)}
+    return {name: (part.__doc__ or "").splitlines()[0] for name, part in inner.items() if part is not None}
 
 
 def _number(value: float) -> str:

@@ -7,7 +7,7 @@ import io
 import sys
 from collections.abc import Iterator
 
-from conf.checks import describe
+from conf.checks import keys
 
 
 @contextlib.contextmanager
@@ -22,6 +22,6 @@ def completing(schema: type) -> Iterator[None]:
         return
     with contextlib.redirect_stdout(io.StringIO()) as proposed:
         yield
-    keys = {name for name, _ in describe(schema)}
+    known = {key.name for key in keys(schema)}
     words = proposed.getvalue().split()
-    print(" ".join(f"{word[:-1]}=" if word.endswith(".") and word[:-1] in keys else word for word in words))
+    print(" ".join(f"{word[:-1]}=" if word.endswith(".") and word[:-1] in known else word for word in words))

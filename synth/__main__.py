@@ -16,16 +16,22 @@ if TYPE_CHECKING:
 log = logging.getLogger("synth")
 
 HELP = """
-Renders photographs of book pages with printed links, and writes where each link is: a set of pictures with
-annotations.json (COCO) and recipes.jsonl (every choice made for each page). See docs/synth.md.
+Renders photographs of book pages with printed links, and writes where each link is: a set of
+pictures with annotations.json (COCO) and recipes.jsonl (every choice made for each page).
+docs/synth.md says more, with pictures.
 
-  python -m synth count=500 seed=7 out=sets/a                          a set; stopped at any moment, the same command
-                                                                       goes on, to the same bytes
-  python -m synth count=500 page=paperback camera=scan link=dense      other books, other cameras, more links
-  python -m synth link.schemes=[https,ftp] camera.x_height_px=[8,30]   other links, closer up
-  python -m synth index=122 seed=7 show=true                           one page alone, its truth drawn in
-  python -m synth recipe=sets/a index=122                              a page of a set again, from its stored recipe
-  python -m synth count=1000000 engine=ray engine.address=auto         a million pages on a Ray cluster
+  python -m synth count=500 seed=7 out=sets/a
+      a set; stopped at any moment, the same command goes on, to the same bytes
+  python -m synth count=500 page=paperback camera=scan link=dense
+      other books, other cameras, more links
+  python -m synth link.schemes=[https,ftp] camera.x_height_px=[8,30]
+      other links, larger print
+  python -m synth index=122 seed=7 show=true
+      one page alone, its truth drawn in
+  python -m synth recipe=sets/a index=122
+      a page of a set again, from its stored recipe
+  python -m synth count=1000000 engine=ray engine.address=auto
+      a million pages on a Ray cluster
 
 Most is said by the groups below (page=, camera=, …) and by these ten keys:
 
@@ -42,7 +48,13 @@ Most is said by the groups below (page=, camera=, …) and by these ten keys:
 
 From Python, without files:
 
-  for sample in synth.stream(config, workers=4): train(sample.image, sample.links)
+  import synth
+  from conf.app import composed
+  from conf.schema.synth import SynthConfig
+
+  config = composed("synth", SynthConfig, ["camera=phone", "link.per_page=[1,3]"])
+  for sample in synth.stream(config, count=100):
+      train(sample.image, sample.links)
 """
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from conf import UserError
-from conf.checks import describe, key, validate
+from conf.checks import key, keys, validate
 
 
 @dataclass
@@ -43,7 +43,7 @@ def test_nan_is_never_in_range() -> None:
 
 
 def test_help_lists_nested_keys_with_their_limits() -> None:
-    rows = dict(describe(Camera))
+    rows = {each.name: each.meaning for each in keys(Camera)}
     assert rows["lens.blur_px"] == "blur, pixels [0 to 9]"
     assert rows["lens.kind"] == "kind of lens [plain | wide]"
     assert rows["count"] == "pictures [at least 1]"

@@ -1,0 +1,60 @@
+"""What a user types, as Hydra takes it: where it is certain what is meant, there is no need to know Hydra's grammar.
+
+To Hydra a mapping is closed, so that `classes={a: b}` would be refused; here it adds an entry. A list must stand in
+brackets; here `link.schemes=https` is a list of one, and a single number for an interval is both of its ends.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from conf.checks import Key, keys, parts
+from conf.errors import UserError
+
+_OVERRIDE = re.compile(r"(?P<name>[\w.]+)=(?P<value>.*)", re.S)
+_PLAIN = re.compile(r"[^\[\]{}()$=,]+(,[^\[\]{}()$=,]+)*")
+"""One value or several with commas between them; no list, mapping, function or interpolation."""
+
+
+def opened(overrides: Sequence[str], schema: type, *, sweep: bool = False) -> list[str]:
+    """The overrides as Hydra takes them.
+
+    Args:
+        overrides: as typed; flags are left as they are.
+        schema: dataclass of the application's config.
+        sweep: commas part the values of a sweep, rather than the elements of a list.
+
+    Raises:
+        UserError: for a key written as a flag.
+    """
+    known = {key.name: key for key in keys(schema)}
+    for override in overrides:
+        _refuse_dashes(override, {*known, *parts(schema)})
+    return [_opened(override, known, sweep) for override in overrides]
+
+
+def _refuse_dashes(argument: str, known: set[str]) -> None:
+    flag = re.match(r"--?([\w.]+)", argument)
+    if flag and flag.group(1).replace("-", "_") in known:
+        raise UserError(f"{argument} begins with a dash; a key is written without, as {flag.group(1)}=VALUE.")
+
+
+def _opened(override: str, known: dict[str, Key], sweep: bool) -> str:
+    parts = _OVERRIDE.fullmatch(override)
+    if parts is None:
+        return override
+    name, value = parts["name"], parts["value"]
+    if any(key.is_mapping and (name + ".").startswith(key.name + ".") for key in known.values()):
+        return f"++{override}"
+    key = known.get(name)
+    if key is None or not key.is_list or value == "null" or not _PLAIN.fullmatch(value):
+        return override
+    if not sweep:
+        return f"{name}={_as_list(key, value.split(','))}"
+    return f"{name}={','.join(_as_list(key, [each]) for each in value.split(','))}"
+
+
+def _as_list(key: Key, elements: list[str]) -> str:
+    doubled = elements * 2 if key.is_interval and len(elements) == 1 else elements
+    return f"[{','.join(doubled)}]"
