@@ -82,7 +82,7 @@ def test_the_facing_page_carries_other_lines_and_no_link(composed: Compose) -> N
     there = ink.draw(page, raster, facing=page.width).black
     here = ink.draw(page, replace(raster, left=0.0)).black
     assert 0.5 * here.sum() < there.sum() < here.sum()
-    assert (there > 0)[(here > 0)].mean() < 0.5  # the same lines in the same places would cover one another
+    assert (there > 0)[(here > 0)].mean() < 0.7  # the same lines in the same places cover one another
     only_links = replace(page, runs=tuple(run for run in page.runs if run.baseline in linked))
     assert not ink.draw(only_links, raster, facing=page.width).black.any()
 
