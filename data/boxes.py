@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from conf import UserError
 from data.model import Box, Point
 
 
@@ -19,6 +18,12 @@ def bounds(points: Sequence[Point]) -> Box:
     """The smallest upright box around some points."""
     xs, ys = [x for x, _ in points], [y for _, y in points]
     return (min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
+
+
+def corners(box: Box) -> tuple[Point, ...]:
+    """The four corners of a box as a polygon, from the top left, clockwise."""
+    x, y, width, height = box
+    return ((x, y), (x + width, y), (x + width, y + height), (x, y + height))
 
 
 def polygon_area(points: Sequence[Point]) -> float:
@@ -49,17 +54,3 @@ def _cut(points: Sequence[Point], axis: int, edge: float, sign: int) -> list[Poi
         if after >= 0:
             kept.append(point)
     return kept
-
-
-def checked(box: Box, width: int, height: int, where: str) -> Box:
-    """Hands back a box that encloses something of the picture.
-
-    Raises:
-        UserError: where it is empty, turned inside out, or wholly outside; starts with `where`.
-    """
-    if box[2] <= 0 or box[3] <= 0:
-        size = f"{box[2]:g} × {box[3]:g}"
-        raise UserError(f"{where} is empty or turned inside out ({size} pixels); both sides must be above 0.")
-    if clip(box, width, height) is None:
-        raise UserError(f"{where} lies wholly outside the picture of {width} × {height} pixels.")
-    return box

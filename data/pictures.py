@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -12,7 +12,7 @@ from tqdm import tqdm
 from conf import UserError
 from data.files import write_bytes
 from data.model import Dataset, Image, LinkAnnotation
-from data.pixels import EXTENSIONS, Encoded, encoded, size
+from data.pixels import EXTENSIONS, Encoded, encoded
 
 Unlabelled = Literal["refuse", "skip", "empty"]
 FILES_PER_FOLDER = 1000
@@ -72,18 +72,3 @@ def visible_files(folder: Path) -> Iterator[Path]:
     for path in folder.rglob("*"):
         if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts):
             yield path
-
-
-def without_truth(paths: Sequence[Path], folder: Path, unlabelled: Unlabelled) -> list[Image]:
-    """Pictures that nothing is known about, treated as the user says.
-
-    Raises:
-        UserError: where there are any and they are to be refused.
-    """
-    if paths and unlabelled == "refuse":
-        more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
-        raise UserError(
-            f"{paths[0]}{more} in {folder} has no annotations; give unlabelled=empty if such pictures show no links, "
-            "or unlabelled=skip to leave them out."
-        )
-    return [Image(path, *size(path)) for path in paths] if unlabelled == "empty" else []

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
 from conf import UserError
+from data.draft import Reading, without_truth
+from data.finding import Pictures
 from data.formats import coco, voc
-from data.model import Dataset
-from data.pictures import Unlabelled, pictures_below, visible_files, without_truth
-from data.pixels import EXTENSIONS
+from data.model import DEFAULT_CATEGORY, Dataset, Image
+from data.pictures import Unlabelled, visible_files
+from data.pixels import EXTENSIONS, facts
+from data.rejected import Faults, Ledger
+from data.repair import settled
 
 Format = Literal["coco", "voc", "pictures"]
 
@@ -49,21 +54,67 @@ def _nothing_known(folder: Path) -> UserError:
     )
 
 
-def read_dataset(path: Path | str, *, unlabelled: Unlabelled = "empty") -> Dataset:
+def open_source(
+    path: Path,
+    ledger: Ledger,
+    *,
+    unlabelled: Unlabelled = "empty",
+    pictures: Path | None = None,
+    first_pixel: str = "auto",
+) -> Reading:
+    """Starts to read a source in whichever known format it is; pictures are parsed as they are asked for.
+
+    Args:
+        path: as for `read_dataset`.
+        ledger: counts what is found, and gets the faults.
+        unlabelled: what to do with pictures that nothing is known about.
+        pictures: folder of the pictures, where they do not lie below the source.
+        first_pixel: number of the first pixel in Pascal VOC files: `auto`, `0` or `1`.
+
+    Raises:
+        UserError: where nothing known lies there, or the source as a whole is not usable.
+    """
+    kind = detect_format(path)
+    below = Pictures(pictures or (path if path.is_dir() else path.parent))
+    if kind == "coco":
+        return coco.reading(coco.files_of(path), below, ledger)
+    if kind == "voc":
+        return voc.reading(path, below, ledger, unlabelled=unlabelled, first_pixel=first_pixel)
+    return Reading(without_truth(below.paths, path, unlabelled, ledger), by_path=True)
+
+
+def read_dataset(
+    path: Path | str,
+    *,
+    unlabelled: Unlabelled = "empty",
+    faults: Faults = "refuse",
+    pictures: Path | None = None,
+) -> Dataset:
     """Reads a dataset in whichever known format it is.
 
     Args:
         path: a folder with `annotations.json`, a COCO JSON file, a folder with Pascal VOC files, or one of pictures.
         unlabelled: what to do with pictures that nothing is known about: take them as showing no links (`empty`),
             leave them out (`skip`), or refuse the source (`refuse`).
+        faults: `refuse` the source at its first fault, or `repair` what is certain and leave the rest out.
+        pictures: folder of the pictures, where they do not lie below the source.
 
     Raises:
         UserError: where nothing known lies there, or what lies there has a fault.
     """
-    path = Path(path)
-    kind = detect_format(path)
-    if kind == "coco":
-        return coco.read(path)
-    if kind == "voc":
-        return voc.read(path, unlabelled=unlabelled)
-    return Dataset(tuple(without_truth(pictures_below(path), path, unlabelled)))
+    ledger = Ledger(faults)
+    reading = open_source(Path(path), ledger, unlabelled=unlabelled, pictures=pictures)
+    images = []
+    for draft in reading.drafts:
+        with ledger.aside("image", draft.where, draft.places):
+            found = None if ledger.strict and draft.trusted else facts(draft.image.path, whole=not ledger.strict)
+            images.append(settled(draft, found, ledger))
+    return assembled(reading, images)
+
+
+def assembled(reading: Reading, images: Sequence[Image]) -> Dataset:
+    """The set that a reading gave, of the pictures that came through."""
+    ordered = sorted(images, key=lambda image: image.path) if reading.by_path else images
+    names = sorted({link.category for image in images for link in image.links}) or [DEFAULT_CATEGORY]
+    categories = tuple(names) if reading.categories is None else reading.categories
+    return Dataset(tuple(ordered), categories, reading.info, reading.licenses, reading.extra)

@@ -5,8 +5,7 @@ How its elements are understood stands in `voc_elements`.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from xml.etree import ElementTree as Xml  # only builds and types; what is read comes through defusedxml
 
@@ -14,65 +13,68 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import parse
 
 from conf import UserError
+from data.draft import Draft, Reading, without_truth
 from data.files import replacing_folder, write_text
-from data.formats.voc_elements import UNKNOWN, element_of, link_from, number
-from data.model import DEFAULT_CATEGORY, Dataset, Image
-from data.pictures import Unlabelled, copied, pictures_below, refuse_overlap, visible_files, without_truth
-from data.pixels import size
+from data.finding import Pictures, plain_path
+from data.formats.voc_elements import UNKNOWN, counts_from_zero, element_of, link_from, number
+from data.model import Dataset, Image
+from data.pictures import Unlabelled, copied, refuse_overlap, visible_files
+from data.rejected import Ledger
 
 
-def read(folder: Path, *, unlabelled: Unlabelled = "refuse") -> Dataset:
-    """Reads a folder of pictures and XML files, beside each other or in folders of their own.
+def reading(
+    folder: Path, pictures: Pictures, ledger: Ledger, *, unlabelled: Unlabelled = "refuse", first_pixel: str = "auto"
+) -> Reading:
+    """Starts to read a folder of pictures and XML files, beside each other or in folders of their own.
 
     An XML file belongs to the picture that its `filename` names, else to the one that shares its own name.
 
     Args:
-        folder: searched with all folders below it.
-        unlabelled: what to do with pictures without XML: refuse the folder, skip them, or take them as link-free.
-
-    Raises:
-        UserError: naming the file, and where it matters the object and the element, of the first fault.
+        folder: searched for XML files, with all folders below it.
+        pictures: where the pictures are.
+        ledger: counts what is found, and gets the faults.
+        unlabelled: what to do with pictures without XML.
+        first_pixel: `1` as in Pascal VOC, `0` as in files of some tools; `auto` takes 1 except in a file of which a
+            corner is 0. A strict reading holds to 1.
     """
-    pictures = _Pictures(pictures_below(folder))
+    return Reading(_drafts(folder, pictures, ledger, unlabelled, first_pixel), by_path=True)
+
+
+def _drafts(
+    folder: Path, pictures: Pictures, ledger: Ledger, unlabelled: Unlabelled, first_pixel: str
+) -> Iterator[Draft]:
     files: dict[Path, Path] = {}
-    images: dict[Path, Image] = {}
     for file in sorted(path for path in visible_files(folder) if path.suffix.lower() == ".xml"):
-        root = _root(file)
-        path = pictures.of(file, root)
-        if path in files:
-            raise UserError(f"{files[path]} and {file} both describe {path}; keep one of them.")
-        files[path] = file
-        images[path] = _image(root, file, path)
-    rest = [path for path in pictures.paths if path not in images]
-    images |= {image.path: image for image in without_truth(rest, folder, unlabelled)}
-    names = sorted({link.category for image in images.values() for link in image.links})
-    return Dataset(tuple(images[path] for path in sorted(images)), tuple(names) or (DEFAULT_CATEGORY,))
+        ledger.found(images=1)
+        draft: Draft | None = None
+        places: list[str] = []
+        with ledger.aside("image", str(file), places):
+            root = _root(file)
+            places += [f"{file} object[{index}]" for index in range(len(root.findall("object")))]
+            path = _picture_of(file, root, pictures)
+            if path in files:
+                raise UserError(f"{files[path]} and {file} both describe {path}; keep one of them.")
+            files[path] = file
+            draft = _draft(root, file, path, places, ledger, first_pixel)
+        ledger.found(annotations=len(places))
+        if draft is not None:
+            yield draft
+        else:  # nothing is known of the picture beside a broken file, least of all that it shows no link
+            files |= {path: file for path in pictures.all_called(file.stem) if path not in files}
+    yield from without_truth([path for path in pictures.paths if path not in files], folder, unlabelled, ledger)
 
 
-class _Pictures:
-    """Finds the picture that an XML file describes."""
-
-    def __init__(self, paths: Sequence[Path]) -> None:
-        self.paths = paths
-        self._by_name: defaultdict[str, list[Path]] = defaultdict(list)
-        for path in paths:
-            self._by_name[path.name].append(path)
-            self._by_name[path.stem].append(path)
-
-    def of(self, file: Path, root: Xml.Element) -> Path:
-        # The name may come with a path of another computer; only its last part can be trusted.
-        name = root.findtext("filename", "").strip().replace("\\", "/").rsplit("/", 1)[-1]
-        # Without a name, or where only the picture's format changed since, the file's own name says which it is.
-        own = file.stem if not name or Path(name).stem == file.stem else ""
-        for wanted in filter(None, (name, own)):
-            found = self._by_name[wanted]
-            for folder in (file.parent.name, root.findtext("folder", "").strip()):
-                found = [path for path in found if path.parent.name == folder] or found
-            if len(found) > 1:
-                raise UserError(f"{file} may describe {found[0]} or {found[1]}; put it beside the right one.")
-            if found:
-                return found[0]
-        raise UserError(f"{file}: filename names {name or file.stem}, which does not exist in its folder or near it.")
+def _picture_of(file: Path, root: Xml.Element, pictures: Pictures) -> Path:
+    # The name may come with a path of another computer; only its last part can be trusted.
+    name = plain_path(root.findtext("filename", "")).rsplit("/", 1)[-1]
+    # Without a name, or where only the picture's format changed since, the file's own name says which it is.
+    own = file.stem if not name or Path(name).stem == file.stem else ""
+    folders = (file.parent.name, root.findtext("folder", "").strip())
+    for wanted in filter(None, (name, own)):
+        found = pictures.called(wanted, folders, where=str(file))
+        if found is not None:
+            return found
+    raise UserError(f"{file}: filename names {name or file.stem}, which does not exist in its folder or near it.")
 
 
 def _root(file: Path) -> Xml.Element:
@@ -90,27 +92,31 @@ def _root(file: Path) -> Xml.Element:
     return root
 
 
-def _image(root: Xml.Element, file: Path, path: Path) -> Image:
-    width, height = size(path)
-    said = tuple(
-        number(root, f"size/{side}", str(file)) for side in ("width", "height") if root.find("size") is not None
-    )
-    if any(said) and said != (width, height):
-        raise UserError(
-            f"{file}: size says {said[0]:g} × {said[1]:g} pixels, but {path} has {width} × {height} when upright."
-        )
-    links = tuple(
-        link_from(node, f"{file} object[{index}]", width, height) for index, node in enumerate(root.iterfind("object"))
-    )
+def _draft(root: Xml.Element, file: Path, path: Path, places: Sequence[str], ledger: Ledger, first_pixel: str) -> Draft:
+    said = (0, 0)
+    with ledger.left_out("image", str(file)):
+        said = _said_size(root, str(file))
+    first = 0 if first_pixel == "0" else 1
+    if first_pixel == "auto" and not ledger.strict and counts_from_zero(root):
+        ledger.mend("image", str(file), "a corner has the number 0", "all its pixels were counted from 0")
+        first = 0
+    links, kept = [], []
+    for place, node in zip(places, root.findall("object"), strict=True):
+        with ledger.aside("annotation", place):
+            links.append(link_from(node, place, ledger, first))
+            kept.append(place)
     database = root.findtext("source/database", "").strip()
-    return Image(
-        path,
-        width,
-        height,
-        links,
-        source="photo" if database in UNKNOWN else database,
-        group=root.findtext("group"),
-    )
+    source = "photo" if database in UNKNOWN else database
+    image = Image(path, *said, tuple(links), source=source, group=root.findtext("group"))
+    return Draft(image, str(file), tuple(kept), box_key="bndbox")
+
+
+def _said_size(root: Xml.Element, where: str) -> tuple[int, int]:
+    """What `size` says; (0, 0) where it says nothing."""
+    if root.find("size") is None:
+        return (0, 0)
+    width, height = (round(number(root, f"size/{side}", where)) for side in ("width", "height"))
+    return (width, height)
 
 
 def write(dataset: Dataset, folder: Path) -> None:

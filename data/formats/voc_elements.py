@@ -15,8 +15,8 @@ import re
 from xml.etree import ElementTree as Xml  # only builds and types; what is read comes through defusedxml
 
 from conf import UserError
-from data.boxes import checked
 from data.model import Attribute, Box, Image, LinkAnnotation, Point
+from data.rejected import Ledger
 
 _LEAST_SIDE_PX = 1.015  # both ends are included and rounded to hundredths, so below this they would meet
 _NOT_IN_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -24,41 +24,62 @@ _NUMBER = re.compile(r"[-+]?\d{1,9}(\.\d*)?")
 UNKNOWN = {"Unknown", "Unspecified", ""}
 
 
-def link_from(node: Xml.Element, where: str, width: int, height: int) -> LinkAnnotation:
-    """The link that an `object` element describes, on a picture of that size.
+def link_from(node: Xml.Element, where: str, ledger: Ledger, first_pixel: int = 1) -> LinkAnnotation:
+    """The link that an `object` element describes; nothing is held against the picture yet.
+
+    Args:
+        node: the element.
+        where: what messages call it.
+        ledger: gets what can be mended; a strict one refuses it.
+        first_pixel: number of the first pixel, 1 or 0; see `_box`.
 
     Raises:
-        UserError: starting with `where`, at the first fault.
+        UserError: starting with `where`, at a fault that leaves no class or no box.
     """
     name = (node.findtext("name") or "").strip()
     if not name:
         raise UserError(f"{where}: name is missing; it must be the name of a class.")
     if node.find("bndbox") is None:
         raise UserError(f"{where}: bndbox is missing.")
-    box = checked(_box(node, "bndbox", where), width, height, f"{where}: bndbox")
-    link_bbox = _box(node, "link_bbox", where) if node.find("link_bbox") is not None else None
+
+    def part(found: Xml.Element, key: str, place: str) -> Box | None:
+        box = None
+        with ledger.left_out("annotation", where):
+            box = _box(found, key, place, ledger, first_pixel)
+        return box
+
+    polygon: tuple[Point, ...] = ()
+    with ledger.left_out("annotation", where):
+        polygon = _polygon(node.find("polygon"), where)
+    segments = (part(segment, ".", f"{where} segment[{i}]") for i, segment in enumerate(node.findall("segment")))
     return LinkAnnotation(
-        bbox=box,
+        bbox=_box(node, "bndbox", where, ledger, first_pixel),
         category=name,
-        polygon=_polygon(node.find("polygon"), where),
+        polygon=polygon,
         text=node.findtext("text"),
-        link_bbox=link_bbox,
-        segments=tuple(
-            _box(segment, ".", f"{where} segment[{i}]") for i, segment in enumerate(node.findall("segment"))
-        ),
+        link_bbox=part(node, "link_bbox", where) if node.find("link_bbox") is not None else None,
+        segments=tuple(box for box in segments if box),
         ignore=(node.findtext("difficult") or "0").strip() == "1",
         attributes=_attributes(node),
     )
 
 
-def _box(node: Xml.Element, name: str, where: str) -> Box:
+def _box(node: Xml.Element, name: str, where: str, ledger: Ledger, first_pixel: int) -> Box:
+    """A box of pixels that are numbered from 1, both ends included; or of continuous corners, counted from 0."""
     left, top, right, bottom = (number(node, f"{name}/{key}", where) for key in ("xmin", "ymin", "xmax", "ymax"))
-    if right <= left or bottom <= top:
-        raise UserError(
-            f"{where}: xmin={left:g}, xmax={right:g}, ymin={top:g}, ymax={bottom:g} enclose nothing; "
-            "each max must be above its min."
-        )
-    return (left - 1, top - 1, right - left + 1, bottom - top + 1)
+    said = f"xmin={left:g}, xmax={right:g}, ymin={top:g}, ymax={bottom:g}"
+    if right == left or bottom == top or (ledger.strict and (right < left or bottom < top)):
+        raise UserError(f"{where}: {said} enclose nothing; each max must be above its min.")
+    if right < left or bottom < top:
+        ledger.mend("annotation", where, f"{said} are swapped corners", "they were put in order")
+        (left, right), (top, bottom) = sorted((left, right)), sorted((top, bottom))
+    return (left - first_pixel, top - first_pixel, right - left + first_pixel, bottom - top + first_pixel)
+
+
+def counts_from_zero(root: Xml.Element) -> bool:
+    """Whether a file gives itself away: in one that counts pixels from 1, no corner has the number 0."""
+    corners = (box.findtext(key, "").strip() for box in root.iter("bndbox") for key in ("xmin", "ymin"))
+    return any(_NUMBER.fullmatch(text) and float(text) == 0 for text in corners)
 
 
 def number(node: Xml.Element, path: str, where: str) -> float:

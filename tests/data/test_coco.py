@@ -181,4 +181,6 @@ def test_pictures_may_stay_where_they_are(tmp_path: Path) -> None:
     write_dataset(dataset, tmp_path / "labels", copy_images=False)
     written = json.loads((tmp_path / "labels/annotations.json").read_text())
     assert written["images"][0]["file_name"] == "../in/p0.jpg"
-    assert len(read_dataset(tmp_path / "labels").images) == 3
+    assert len(read_dataset(tmp_path / "labels", pictures=tmp_path / "in").images) == 3
+    with pytest.raises(UserError, match=r"images\[0\]: file_name='../in/p0.jpg' leads out of .*labels"):
+        read_dataset(tmp_path / "labels")

@@ -60,7 +60,7 @@ def test_a_picture_and_its_links_survive_the_round_trip(
     categories = tuple(sorted({one.category for one in found}))
     voc.write(Dataset((image,), categories), tmp_path / "out")
     written = tmp_path / "out/images/00/000000.png"
-    again = voc.read(tmp_path / "out")
+    again = read_dataset(tmp_path / "out")
     assert _rounded(again) == _rounded(Dataset((replace(image, path=written),), categories))
     voc.write(again, tmp_path / "again")
     assert (tmp_path / "again/images/00/000000.xml").read_text() == written.with_suffix(".xml").read_text()
