@@ -34,7 +34,9 @@ _HANDBOOK = {  # files with much to say
 }  # fmt: skip
 _SHORTEST = 100  # characters; shorter paragraphs are no prose but the first line of a reference
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
-_NO_PROSE = re.compile(r"[=|{}$\\<>^~#@/]| : |::|\n *[-*\d]+\.? |[-*]{3}|^\w+:\s|\.\. |e\.g\.|i\.e\.|(?<!\w)_(?!_)")
+_NO_PROSE = re.compile(
+    r"[=|{}$\\<>^~#@/]| : |::|\n *[-*\d]+\.? |[-*]{3}|^\w+:\s|\.\. |--|Copyright|e\.g\.|i\.e\.|(?<!\w)_(?!_)"
+)
 _ROLES = re.compile(r":\w+:(?=`)| ?\[\w+\]_|[`*]")  # of reStructuredText
 _DASHES = re.compile("[-‐‑][-‐‑]+")
 _TAGS = re.compile(r"<[^>]*>")

@@ -22,6 +22,7 @@ PREFIX = re.compile(r"(?:https?|ftp|tcp)://|www\.", re.IGNORECASE)
 PRINTABLE = frozenset(NEEDED)
 """Characters that every font has."""
 
+_BLANK_LINES = re.compile(r"\n\s*\n")
 _LONGEST = 60  # words; a text without full stops is cut into sentences all the same
 _UNDERLINED = re.compile(r"(?<!\w)_(?=[^\W_])([^_]*)(?<![\s_])_(?!\w)")  # italics in plain text
 _SENTENCE_END = re.compile(r"([.!?][”’)\"']*) (?=[“‘(\"']*[A-Z0-9])")
@@ -31,10 +32,11 @@ _SIGNS = {"‐": "-", "‑": "-", "−": "-", "―": "—", "…": "...", "œ": 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text as words; sentence i is `words[starts[i]:starts[i + 1]]`."""
+    """A text as words; sentence i is `words[starts[i]:starts[i + 1]]`, and a paragraph begins at each of `breaks`."""
 
     words: list[str]
     starts: list[int]
+    breaks: frozenset[int] = frozenset()
 
     @property
     def sentences(self) -> int:
@@ -50,13 +52,13 @@ class Reader:
         self._text, self._next = text, chance.below(text.sentences)
 
     def read(self, sentences: int) -> list[str]:
-        """The words of the next sentences."""
+        """The words of the next sentences: so many, or two at least where the text has the end of a paragraph."""
         words: list[str] = []
-        while sentences:
-            last = min(self._next + sentences, self._text.sentences)
-            words += self._text.words[self._text.starts[self._next] : self._text.starts[last]]
-            sentences -= last - self._next
-            self._next = last % self._text.sentences
+        for number in range(sentences):
+            if number > 1 and self._next in self._text.breaks:
+                break
+            words += self._text.words[self._text.starts[self._next] : self._text.starts[self._next + 1]]
+            self._next = (self._next + 1) % self._text.sentences
         return words
 
 
@@ -71,7 +73,7 @@ def own(path: str) -> Text:
         content = Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"page.text_file={path} cannot be read as UTF-8 text: {error}.") from None
-    found = text([content])
+    found = text(_BLANK_LINES.split(content))
     if not found.words:
         raise UserError(f"page.text_file={path} holds no sentence without a link.")
     return found
@@ -85,18 +87,16 @@ def check(text_file: str | None) -> None:
 
 def text(paragraphs: Iterable[str]) -> Text:
     """The sentences of paragraphs, those with links left out."""
-    return _text(sentence for paragraph in paragraphs for sentence in _sentences(paragraph))
-
-
-def _text(sentences: Iterable[str]) -> Text:
     words: list[str] = []
-    starts = [0]
-    for sentence in sentences:
-        said = sentence.split()
-        for first in range(0, len(said), _LONGEST):
-            words += said[first : first + _LONGEST]
-            starts.append(len(words))
-    return Text(words, starts)
+    starts, breaks = [0], list[int]()
+    for paragraph in paragraphs:
+        breaks.append(len(starts) - 1)
+        for sentence in _sentences(paragraph):
+            said = sentence.split()
+            for first in range(0, len(said), _LONGEST):
+                words += said[first : first + _LONGEST]
+                starts.append(len(words))
+    return Text(words, starts, frozenset(breaks))
 
 
 def _sentences(text: str) -> Iterator[str]:

@@ -83,7 +83,10 @@ class PageConfig:
     bibliography_share: float = key(0.07, "share of pages with a bibliography", low=0, high=1)
     bibliography_alone_share: float = key(0.4, "share of those with nothing else on the page", low=0, high=1)
     technical_share: float = key(
-        0.6, "share of pages that read like a textbook or a handbook; the others like a novel", low=0, high=1
+        0.6,
+        "share of pages that read like a textbook, beside those with code or tables; the others like a novel",
+        low=0,
+        high=1,
     )
     encyclopedia_share: float = key(
         0.5, "share of those that read like an encyclopaedia; the others like a handbook of programming", low=0, high=1

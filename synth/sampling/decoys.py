@@ -23,6 +23,11 @@ def decoy(kind: str, chance: Chance) -> Span:
     return Span(_MAKERS[kind](chance), chance.one(_STYLES.get(kind, _ANY)))
 
 
+def phrase(kind: str, chance: Chance) -> str:
+    """What is said around a look-alike, with § in its place."""
+    return chance.one(_PHRASES[kind])
+
+
 def email(chance: Chance) -> str:
     """An address, as `j.brown@harbor.org`."""
     name = chance.one((chance.one(SURNAMES).lower(), "info", "support", chance.one(NOUNS)))
@@ -62,3 +67,29 @@ _MAKERS: dict[str, Callable[[Chance], str]] = {
     "domain": lambda chance: links.domain(chance) + chance.one(("", "", f"/{chance.one(NOUNS)}")),
     "scheme": lambda chance: f"{chance.one(_SCHEMES)}://{links.domain(chance)}",
 }
+# None of `www` and its like stands before a full stop: that would print our prefix.
+_PHRASES = {
+    "word": (
+        "The § module does this by default.", "Most of it goes over § nowadays.", "The letters § may be left out.",
+        "Both § and its successors are in use.", "It needs a § server.", "(Here § is meant.)", "What does § stand for?",
+    ),
+    "version": ("It is served over §.", "Older machines speak § only.", "All of it needs §.", "(As in §.)"),
+    "slashes": ("The signs § stand between the two.", "What precedes § is the scheme.", "Type § and then the name."),
+    "misspelled": ("It was printed as § by mistake.", "Beware of § and similar misprints.", "(Not § as some write.)"),
+    "email": (
+        "Write to § for a copy.", "Send corrections to §.", "(Contact: §)", "Questions are answered at §.",
+        "The author can be reached at §.", "Orders: §.",
+    ),
+    "mailto": ("The address is §.", "A click on § opens a letter.", "Questions: §."),
+    "path": ("The list is kept in §.", "Look into § first.", "Everything is written to §.", "(On most systems §.)"),
+    "drive": ("On Windows, look into §.", "Copy it to § first.", "The folder is §."),
+    "namespace": ("This is what § does.", "Call § first.", "(Compare §.)", "The work is done by §."),
+    "time": ("It began at § in the morning.", "The doors open at §.", "(At § by local time.)", "By § all was over."),
+    "ratio": ("The ratio was about §.", "The map is drawn at a scale of §.", "(The odds were §.)"),
+    "port": ("It listens on §.", "Connect to § from the same machine.", "By default this is §."),
+    "domain": (
+        "The site § has more.", "It was first published on §.", "(Courtesy of §.)", "Ask at §.", "Source: §.",
+        "See § for a list.", "Pictures by §.", "According to §, this is common.", "Search for it on §.",
+    ),
+    "scheme": ("Clone it from §.", "Addresses such as § work too.", "It is mirrored at §."),
+}  # fmt: skip

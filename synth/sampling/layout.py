@@ -6,24 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from conf.schema.page import PageConfig
-from synth import manual
 from synth.chance import Chance
 from synth.fonts import Family
 from synth.recipe import Layout
+from synth.sampling import titles
 
 _NARROWEST_EM = 9
-_TITLES = (
-    "The {Adjective} {Noun}",
-    "{Noun} and {Noun}",
-    "A {Adjective} {Noun}",
-    "How to {Verb} a {Noun}",
-    "{Noun} {nouns}",
-    "{Adjective} {nouns}",
-    "The {Noun} of {City}",
-    "{Verb} the {noun}",
-    "What Is a {Noun}?",
-    "{Noun}, {noun} and {noun}",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +51,15 @@ class Plan:
 def plan(page: PageConfig, chance: Chance) -> Plan:
     """What the page has; nothing but entries where its bibliography stands alone."""
     technical, encyclopedic = chance.share(page.technical_share), chance.share(page.encyclopedia_share)
-    text = "novel" if not technical else "encyclopedia" if encyclopedic else "handbook"
     footnotes = chance.whole((1, 4)) if chance.share(page.footnote_share) else 0
     codes = chance.whole((1, 2)) if chance.share(page.code_share) else 0
     tables = int(chance.share(page.table_share))
     figures = chance.whole(page.figures_per_page) if chance.share(page.figure_share) else 0
     listed, alone = chance.share(page.bibliography_share), chance.share(page.bibliography_alone_share)
+    # No novel has listings or tables, and what is said around code is about programs.
+    text = "handbook" if codes or not encyclopedic else "encyclopedia"
+    if not (technical or codes or tables):
+        text = "novel"
     begins, drop_cap = chance.between((0.25, 0.7)), chance.share(page.drop_cap_share)
     if listed and alone:
         return Plan(text, 0, 0, 0, 0, 0.0, False)
@@ -84,7 +75,7 @@ def layout(page: PageConfig, families: Mapping[str, Family], chance: Chance) -> 
     body, sans, indented = chance.one(named[kind]), chance.one(named["sans"]), chance.share(page.indented_share)
     indent, gap = chance.between(page.indent_em), chance.between(page.gap_lines)
     headed, numbered = chance.share(page.running_head_share), chance.share(page.page_number_share)
-    head, number, ruled = title(chance), chance.whole((1, 799)), chance.share(page.head_rule_share)
+    head, number, ruled = titles.book(chance), chance.whole((1, 799)), chance.share(page.head_rule_share)
     left, right, gutter = (
         chance.between(page.margin_pt),
         chance.between(page.margin_pt),
@@ -122,9 +113,3 @@ def layout(page: PageConfig, families: Mapping[str, Family], chance: Chance) -> 
         table_rules="grid" if chance.share(page.table_grid_share) else "book",
         folio="none" if not numbered else "foot" if at_foot else "head",
     )
-
-
-def title(chance: Chance) -> str:
-    """A heading, as `How to Merge a Gateway`."""
-    said = manual.fill(chance.one(_TITLES), chance)
-    return said[0].upper() + said[1:]

@@ -8,7 +8,7 @@ from conf.schema.page import PageConfig
 from synth import links, manual
 from synth.chance import Chance
 from synth.recipe import Block, Figure, Link, Span, Word
-from synth.sampling.layout import title
+from synth.sampling import titles
 from synth.sampling.printed import BRACKETS
 from synth.vocabulary import CAPITALS, CITIES, NOUNS, SURNAMES
 
@@ -28,12 +28,12 @@ def entry(label: str, numbered: Sequence[tuple[int, Link]], chance: Chance) -> B
     """A book or an article, with the link (number and link) at its end if there is one."""
     year, authors = chance.whole((1961, 2025)), " and ".join(_author(chance) for _ in range(chance.whole((1, 2))))
     words: list[Word] = [*authors.split(), f"({year})." if chance.share(0.6) else f"{year}."]
-    name, italic = title(chance), chance.share(0.6)
+    name, italic = titles.book(chance), chance.share(0.6)
     named = (name if name.endswith("?") else f"{name}.").split()
     words += [(Span(word, "italic"),) for word in named] if italic else named
     if chance.share(0.5):
         volume, first = chance.whole((1, 90)), chance.whole((1, 700))
-        words += f"Journal of {chance.one(NOUNS).capitalize()}, {volume}({chance.whole((1, 12))}),".split()
+        words += f"{titles.journal(chance)}, {volume}({chance.whole((1, 12))}),".split()
         words.append(f"{first}–{first + chance.whole((3, 40))}.")
     else:
         words += f"{chance.one(CITIES)}: {chance.one(SURNAMES)} {chance.one(_PUBLISHERS)}.".split()

@@ -14,10 +14,10 @@ from synth import prose, shaping, words
 from synth.chance import Chance
 from synth.fonts import Family, Font
 from synth.recipe import Block, Layout, Link, Span, Word
-from synth.sampling import lists
+from synth.sampling import lists, titles
 from synth.sampling.code import listing
 from synth.sampling.inserts import Inserts
-from synth.sampling.layout import Plan, title
+from synth.sampling.layout import Plan
 
 _SAMPLE = "The sick boy was about that idiot, the captain; in practice, a careful node is often better than a new one."
 _OVERFULL = 1.12  # lines written over lines there are, so that no estimate leaves the page's end white
@@ -131,7 +131,10 @@ class Writer:
         page, chance = self._config.page, self._chance
         if chance.share(page.heading_share):
             level = chance.whole((1, 3))
-            self._put(Block("heading", tuple(title(chance).split()), level=level), self._heading_lines(level))
+            self._put(
+                Block("heading", tuple(titles.section(self._plan.text, chance).split()), level=level),
+                self._heading_lines(level),
+            )
         first = self._written == 0 and self._plan.drop_cap
         self._prose("paragraph", chance.whole(page.paragraph_sentences), drop_cap=first)
         self._written += self._layout.paragraph_gap

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,10 +11,13 @@ from pathlib import Path
 import pytest
 
 from conf import UserError
+from conf.schema.link import DECOYS, LinkConfig
 from conf.schema.synth import SynthConfig
 from synth import words
-from synth.recipe import Block, Recipe, Span, Word
+from synth.chance import Chance
+from synth.recipe import BLACK, Block, Link, Recipe, Span, Word
 from synth.sample import sample
+from synth.sampling.inserts import Inserts
 from tests.synth.conftest import Compose
 
 PAGES = ("textbook", "paperback", "manual", "magazine", "paper", "notes")
@@ -132,8 +136,9 @@ def test_an_ordinary_page_has_words_enough_to_fill_it(composed: Compose) -> None
 def test_numbers_run_on_and_marks_stand_for_each_note_in_order(composed: Compose) -> None:
     config = composed("page.footnote_share=1", "page.list_share=0.5", "page.bibliography_share=0")
     for recipe in _recipes(config, 60):
-        marks = [int(s.text) for block in recipe.blocks for word in block.words if not isinstance(word, str)
-                 for s in word if s.style == "superscript"]  # fmt: skip
+        raised = ["".join(span.text for span in word if span.style == "superscript") for block in recipe.blocks
+                  for word in block.words if not isinstance(word, str)]  # fmt: skip
+        marks = [int(mark) for together in raised if together for mark in together.split(",")]
         assert marks == list(range(1, len(recipe.footnotes) + 1))
         assert [note.label for note in recipe.footnotes] == [str(mark) for mark in marks]
         before: Block | None = None
@@ -142,6 +147,23 @@ def test_numbers_run_on_and_marks_stand_for_each_note_in_order(composed: Compose
                 expected = int(before.label[:-1]) + 1 if before.label[0].isdigit() else 1
                 assert int(block.label[:-1]) in (1, expected)
             before = block
+
+
+@pytest.mark.parametrize("bracket", ["", "("])
+def test_no_link_and_no_look_alike_tears_a_clause_apart(bracket: str) -> None:
+    clauses = ["Dr. Low saw it first,", "as all of them knew;", "then it was gone.", "Nobody came back.", "Why not?"]
+    config = LinkConfig(decoys_per_page=[1, 2], decoy_weights={k: float(k != "underlined") for k in DECOYS})
+    link = Link("https://example.org", "https://", "https", "roman", BLACK, bracket=bracket)
+    places = set()
+    for number in range(300):
+        said: list[Word] = [*" ".join(clauses).split()]
+        letters = Inserts(config, {0: link}, 1, 10.0, Chance(0, number, "places")).put(said, 10.0)
+        text = " ".join(w if isinstance(w, str) else "".join(span.text for span in w) for w in said)
+        assert all(clause.rstrip(",;.?") in re.sub(r"(?<=[a-z.,])1\b", "", text) for clause in clauses), text
+        assert text.count("https://example.org") == 1
+        assert abs(len(text) - len(" ".join(clauses)) - letters) <= 3
+        places.add(text.index("https"))
+    assert len(places) > 10
 
 
 def test_other_links_leave_the_layout_as_it_was(composed: Compose) -> None:
