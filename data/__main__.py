@@ -17,6 +17,7 @@ writes each as a set with the TFRecord shards that training reads. The same comm
 
   python -m data merge sources=[sets/a,photos/] split=[0.8,0.2,0] out=sets/merged
   python -m data merge sources=[sets/a] 'classes={https:http,ftp:http}' preprocess=original out=sets/grey
+  python -m data merge sources=[real,sets/synth] 'weights={real:0.3,synth:0.7}' out=sets/mixed
 """
 _EXPORT = """
 Writes a set in another format: COCO, Pascal VOC (for LabelImg), or TFRecord shards with a label map.
@@ -50,10 +51,13 @@ def main() -> None:
 
 
 def _merge(config: MergeConfig) -> None:
-    from data.build import build
+    from data.build import build, notes
 
-    for part, entry in build(config)["parts"].items():
+    summary = build(config)
+    for part, entry in summary["parts"].items():
         print(f"{Path(config.out, part)}: {entry['images']} images of {entry['groups']} groups, {entry['links']} links")
+    for note in notes(summary):
+        print(note)
 
 
 def _export(config: ExportDataConfig) -> None:

@@ -11,27 +11,33 @@ import hashlib
 import json
 import shutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 from conf import UserError
 from conf.schema.data_merge import MergeConfig
+from data.equal_pictures import without_equal
 from data.files import claim_folder, read_json, replacing_folder, write_json
 from data.formats import coco, tfrecord
-from data.identity import dataset_hash, file_hash
+from data.identity import dataset_hash, file_hash, made_by
 from data.merge import Source, merge, read_sources
 from data.model import Dataset, Image, LinkAnnotation
+from data.near_duplicates import near_groups, united
 from data.pictures import Unlabelled, as_it_is, copied, refuse_overlap
 from data.pixels import Encoded, as_jpeg, load
 from data.preprocess import apply, changes_nothing
 from data.recipes import carry_recipes
 from data.split import PARTS, split
+from data.weights import check_weights, shares, source_of, write_weighted
 
 SUMMARY = "merge.json"
-_LAYOUT = 1
+TRAIN = PARTS[0]
+_LAYOUT = 2
 """Counts up when the same sources and keys come to give other files, so that old parts are written anew."""
+_MOST_PAIRS = 100
+"""So many pairs of pictures are named in the summary."""
 
 
 def build(config: MergeConfig) -> dict[str, Any]:
@@ -47,25 +53,101 @@ def build(config: MergeConfig) -> dict[str, Any]:
     sources = read_sources(config.sources, cast(Unlabelled, config.unlabelled))
     _refuse_nesting(out, sources)
     whole = merge(sources, config.classes)
+    check_weights(config.weights, [source.name for source in sources if source.dataset.images])
     refuse_overlap(whole, out)
     claim_folder(out, (*PARTS, SUMMARY))
+    hashes = {image.path: file_hash(image.path) for image in whole.images}
+    fingerprint = _fingerprint(config, sources, whole, hashes)
+    earlier = _earlier(out, fingerprint)
+    finished = _finished_parts(out, earlier)
+    if earlier and set(finished) == set(earlier["planned"]):
+        return earlier
+    whole, found = _cleaned(whole, config, hashes)
+    parts = {part: images for part, images in split(whole, config.split, config.seed).items() if images}
     summary: dict[str, Any] = {
-        "fingerprint": _fingerprint(config, sources, whole),
+        "fingerprint": fingerprint,
+        "made_by": made_by(),
         "config": dataclasses.asdict(config),
         "sources": [_source_entry(source) for source in sources],
+        **found,
+        "planned": list(parts),
         "parts": {},
     }
-    finished = _finished_parts(out, summary["fingerprint"])
     # Parts of another merge share groups with these: side by side they would leak from train into test.
     for part in set(PARTS) - set(finished):
         shutil.rmtree(out / part, ignore_errors=True)
-    for part, images in split(whole, config.split, config.seed).items():
-        if not images:
-            continue
-        entry = finished.get(part) or _write_part(replace(whole, images=images), out / part, config, sources)
+    for part, images in parts.items():
+        described = replace(whole, images=images, info=_info(config, sources, images, part))
+        entry = finished.get(part) or _write_part(described, out / part, config, sources)
         summary["parts"][part] = entry
         write_json(out / SUMMARY, summary, indent=2)
     return summary
+
+
+def notes(summary: dict[str, Any]) -> list[str]:
+    """What a person should hear of a merge beside its counts, in sentences."""
+    said = []
+    if summary["equal_pictures"]["left_out"]:
+        said.append(
+            f"{summary['equal_pictures']['left_out']} pictures lie in two sources with the same links: kept once."
+        )
+    for left, right in summary["equal_pictures"]["differ"][:1]:
+        more = len(summary["equal_pictures"]["differ"]) - 1
+        said.append(
+            f"{left} and {right} are the same picture with other links{f', and {more} pairs more' if more else ''}: "
+            "both were kept, in one group; correct one of the two sources."
+        )
+    near = summary["near_duplicates"]
+    if near["groups_united"]:
+        left, right = near["pairs"][0]
+        said.append(
+            f"{near['groups_united']} groups went into others that show nearly the same picture "
+            f"(as {left} and {right}), so that no split parts them."
+        )
+    return said
+
+
+def _cleaned(whole: Dataset, config: MergeConfig, hashes: Mapping[Path, str]) -> tuple[Dataset, dict[str, Any]]:
+    """The set without pictures that it has twice, near pictures in one group; and what was found, for the summary."""
+    whole, left_out, differing = without_equal(whole, hashes)
+    near = list(differing)
+    if config.near_duplicates != "ignore":
+        near += near_groups(whole, config.near_bits)
+    if near and config.near_duplicates == "refuse":
+        left, right = near[0]
+        raise UserError(
+            f"{left.path} of group {left.group} and {right.path} of group {right.group} show nearly the same; "
+            "remove one, or let near_duplicates=unite put their groups together."
+        )
+    whole, count = united(whole, near)
+    return whole, {
+        "equal_pictures": {"left_out": left_out, "differ": _names(differing)},
+        "near_duplicates": {"groups_united": count, "pairs": _names(near)},
+    }
+
+
+def _names(pairs: Sequence[tuple[Image, Image]]) -> list[list[str]]:
+    origins = [[image.extra["origin"] for image in pair] for pair in pairs[:_MOST_PAIRS]]
+    return [[f"{one['set']}/{one['file_name']}" for one in pair] for pair in origins]
+
+
+def _info(config: MergeConfig, sources: Sequence[Source], images: Sequence[Image], part: str) -> dict[str, Any]:
+    """What a part was made of and how; no dates, so that the same sources give the same bytes."""
+    counts = Counter(map(source_of, images))
+    info: dict[str, Any] = {
+        "description": f"{part} part of {', '.join(counts)}",
+        "made_by": f"{made_by()}, python -m data merge",
+        "sources": [
+            {"name": source.name, "images": counts[source.name], "info": dict(source.dataset.info)}
+            for source in sources
+            if counts[source.name]
+        ],
+    }
+    if not changes_nothing(config.preprocess):
+        info["preprocess"] = dataclasses.asdict(config.preprocess)
+    if config.weights and part == TRAIN:
+        info["weights"] = shares(config.weights, list(counts))
+    return info
 
 
 def _refuse_nesting(out: Path, sources: Sequence[Source]) -> None:
@@ -74,23 +156,25 @@ def _refuse_nesting(out: Path, sources: Sequence[Source]) -> None:
             raise UserError(f"out={out} lies in the source {source.path}; name a folder outside of it.")
 
 
-def _fingerprint(config: MergeConfig, sources: Sequence[Source], whole: Dataset) -> str:
+def _fingerprint(config: MergeConfig, sources: Sequence[Source], whole: Dataset, hashes: Mapping[Path, str]) -> str:
     """Names everything that the parts depend on."""
     keys = {name: value for name, value in dataclasses.asdict(config).items() if name not in ("out", "sources")}
     recipes = [file_hash(file) for source in sources if (file := source.folder / "recipes.jsonl").is_file()]
     names = [[image.group, image.extra["origin"]] for image in whole.images]
-    facts = [_LAYOUT, keys, [dataset_hash(source.dataset) for source in sources], recipes, names]
+    facts = [_LAYOUT, keys, [dataset_hash(source.dataset, hashes) for source in sources], recipes, names]
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
-def _finished_parts(out: Path, fingerprint: str) -> dict[str, Any]:
-    """Parts of an earlier run of the same merge that were written to the end."""
-    if not (out / SUMMARY).is_file():
-        return {}
-    earlier = read_json(out / SUMMARY)
-    if not isinstance(earlier, dict) or earlier.get("fingerprint") != fingerprint:
-        return {}
-    return {part: entry for part, entry in earlier["parts"].items() if (out / part / coco.ANNOTATIONS).is_file()}
+def _earlier(out: Path, fingerprint: str) -> dict[str, Any]:
+    """The summary of an earlier run of the same merge; empty where there is none."""
+    earlier = read_json(out / SUMMARY) if (out / SUMMARY).is_file() else None
+    return earlier if isinstance(earlier, dict) and earlier.get("fingerprint") == fingerprint else {}
+
+
+def _finished_parts(out: Path, earlier: Mapping[str, Any]) -> dict[str, Any]:
+    """Parts that an earlier run wrote to the end."""
+    parts = earlier.get("parts", {})
+    return {part: entry for part, entry in parts.items() if (out / part / coco.ANNOTATIONS).is_file()}
 
 
 def _source_entry(source: Source) -> dict[str, Any]:
@@ -112,9 +196,17 @@ def _write_part(part: Dataset, folder: Path, config: MergeConfig, sources: Seque
         written = replace(part, images=tuple(copied(part, scratch, transform)))
         carry_recipes(written, sources, scratch)
         if config.shards:
-            tfrecord.write_shards(written, scratch / "shards", images_per_shard=config.images_per_shard)
+            _write_shards(written, scratch / "shards", config, weighted=folder.name == TRAIN and bool(config.weights))
             tfrecord.write_label_map(written.categories, scratch / "label_map.pbtxt")
         coco.write(written, scratch, copy_images=False)
     by_source = Counter(image.extra["origin"]["set"] for image in written.images)
     groups = len({image.group for image in written.images})
     return {**_counts(written), "groups": groups, "images_by_source": dict(by_source)}
+
+
+def _write_shards(part: Dataset, folder: Path, config: MergeConfig, *, weighted: bool) -> None:
+    if weighted:
+        mixed = config.mix == "shards"
+        write_weighted(part, folder, config.weights, mixed=mixed, images_per_shard=config.images_per_shard)
+    else:
+        tfrecord.write_shards(part, folder, images_per_shard=config.images_per_shard)

@@ -99,6 +99,8 @@ def _merged(image: Image, source: Source, classes: Mapping[str, str], licences: 
     origin: dict[str, Any] = {"set": source.name, "file_name": _name_in(image.path, source.folder)}
     if image.id is not None:
         origin["id"] = image.id
+    if "origin" in image.extra:
+        origin["before"] = image.extra["origin"]
     licence = licences.get((source.name, image.extra.get("license")))
     return replace(
         image,

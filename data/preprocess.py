@@ -6,13 +6,14 @@ done by whoever loads a picture (`data.pixels`). An exported model does the same
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 from PIL import Image as PillowImage
 
+from conf import UserError
 from conf.schema.preprocess import PreprocessConfig
 from data.boxes import bounds, clip, clip_polygon
 from data.enhance import enhanced, leaves_pixels
@@ -67,6 +68,19 @@ def placement(width: int, height: int, config: PreprocessConfig, least: Any = mi
 def changes_nothing(config: PreprocessConfig) -> bool:
     """Whether every step leaves every picture as it is."""
     return config.width_px is None and config.crop == "none" and leaves_pixels(config)
+
+
+def preprocess_of(info: Mapping[str, Any], where: str) -> PreprocessConfig:
+    """What a set's `info.preprocess` says was done to its pictures; nothing where it says nothing.
+
+    Raises:
+        UserError: where it names a step that this version does not know; starts with `where`.
+    """
+    said = info.get("preprocess") or {}
+    unknown = sorted(set(said) - {field.name for field in fields(PreprocessConfig)})
+    if unknown:
+        raise UserError(f"{where}: preprocess.{unknown[0]} is no step that this version knows.")
+    return PreprocessConfig(**said)
 
 
 def apply(

@@ -57,7 +57,7 @@ def _run_folder(alone: str) -> str:
 def _train(config: TrainConfig) -> None:
     # Mistakes are found before the ten seconds that TensorFlow takes to load.
     data = find(Path(config.dataset))
-    open_run(Path(config.out), config, data.classes, data.fingerprint)
+    open_run(Path(config.out), config, data.classes, data.fingerprint, data.preprocess)
     metrics = finished(Path(config.out))
     if metrics is None:
         load_tensorflow()

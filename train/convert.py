@@ -18,6 +18,7 @@ from conf.schema.export import ConvertConfig
 from data.files import read_json, replacing_folder, write_json
 from train.decode import NETWORK_SCOPE
 from train.export import SIGNATURE, load_run, save_web
+from train.folder import read_preprocess
 from train.quiet import native_quiet, quiet
 from train.task import used_weights
 
@@ -46,7 +47,8 @@ def convert(command: ConvertConfig) -> Sizes:
         converter = _converter()
         config, classes, model = load_run(Path(command.run))
         with tempfile.TemporaryDirectory() as scratch, replacing_folder(out, _files_of(out)) as made:
-            save_web(model, config, classes, (command.height_px, command.width_px), Path(scratch))
+            size = (command.height_px, command.width_px)
+            save_web(model, config, classes, size, Path(scratch), read_preprocess(Path(command.run)))
             converter.convert_tf_saved_model(
                 scratch,
                 str(made),

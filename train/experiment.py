@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from official.core import config_definitions as cfg
-from official.modeling import optimization
+from official.modeling import hyperparams, optimization
 from official.vision.configs import backbones, common, decoders, retinanet
 from official.vision.ops import anchor as anchor_ops
 
@@ -26,7 +26,7 @@ def experiment(config: TrainConfig, data: TrainingData) -> cfg.ExperimentConfig:
             model=network(config.model, config.crop.size_px, len(data.classes)),
             losses=losses(config.loss),
             train_data=retinanet.DataConfig(
-                input_path=list(data.train),
+                **_input(data),
                 is_training=True,
                 global_batch_size=config.batch_size,
                 dtype="float32",
@@ -54,6 +54,17 @@ def experiment(config: TrainConfig, data: TrainingData) -> cfg.ExperimentConfig:
             validation_steps=-1,
         ),
     )
+
+
+def _input(data: TrainingData) -> dict[str, Any]:
+    """Where training reads: all shards alike, or each source's by its weight."""
+    if not data.weights:
+        return {"input_path": list(data.train)}
+    # Model Garden takes its keys for names of attributes; a source may be called anything.
+    keys = {name: f"source_{number}" for number, name in enumerate(data.weights)}
+    paths = {keys[name]: files for name, files in data.train_by_source.items()}
+    weights = {keys[name]: weight for name, weight in data.weights.items()}
+    return {"input_path": hyperparams.Config(paths), "weights": hyperparams.Config(weights)}
 
 
 def network(model: ModelConfig, crop_px: int, classes: int) -> retinanet.RetinaNet:

@@ -3,11 +3,14 @@
 Signature `serving_default`: `image` uint8 [1, height, width, 3], RGB, of any size, upright →
 `detection_boxes` float32 [1, 100, 4] (ymin, xmin, ymax, xmax) in pixels of that picture,
 `detection_scores` float32 [1, 100] falling, `detection_classes` int32 [1, 100] from 1, `num_detections` int32 [1].
-Scaling, normalisation, anchors and non-maximum suppression are inside.
+Scaling, normalisation, anchors and non-maximum suppression are inside, and so is what `preprocess=…` did to the
+pictures of the set. Where that is anything, a second signature, `prepared`, takes pictures that it was done to already.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +18,21 @@ import tensorflow as tf
 import tf_keras
 
 from conf.schema.export import ExportConfig
+from conf.schema.preprocess import PreprocessConfig
 from conf.schema.train import TrainConfig
+from data.enhance import enhanced
 from data.files import replacing_folder, write_json
+from data.preprocess import Placement, changes_nothing
 from train.checkpoint import find_checkpoint
 from train.decode import MAX_DETECTIONS, anchors, decoded_boxes, detect, flat_outputs
 from train.experiment import network
-from train.folder import CHECKPOINTS, read_classes, read_config
-from train.preprocess import normalise, page_input
+from train.folder import CHECKPOINTS, read_classes, read_config, read_preprocess
+from train.preprocess import TENSORS, normalise, page_input, prepared
 from train.quiet import quiet
 from train.task import build_network
 
 SIGNATURE = "signature.json"
+SERVING, PREPARED = "serving_default", "prepared"
 _WEIGHTS = ("weights.index", "weights.data-00000-of-00001")
 _FILES = ("saved_model.pb", "fingerprint.pb", "variables", "assets", SIGNATURE)
 
@@ -39,7 +46,7 @@ def export(command: ExportConfig) -> Path:
     out = Path(command.out)
     with quiet():
         config, classes, model = load_run(Path(command.run))
-        save_detector(model, config, classes, out)
+        save_detector(model, config, classes, out, read_preprocess(Path(command.run)))
         if command.weights is not None:
             save_weights(model, Path(command.weights))
     return out
@@ -65,21 +72,55 @@ def load_run(run: Path) -> tuple[TrainConfig, tuple[str, ...], tf_keras.Model]:
     return config, classes, model
 
 
-def save_detector(model: tf_keras.Model, config: TrainConfig, classes: tuple[str, ...], folder: Path) -> None:
-    """Writes the SavedModel and, in it, `signature.json`, which says the same to people and other tools."""
+def save_detector(
+    model: tf_keras.Model,
+    config: TrainConfig,
+    classes: tuple[str, ...],
+    folder: Path,
+    preprocess: PreprocessConfig | None = None,
+) -> None:
+    """Writes the SavedModel and, in it, `signature.json`, which says the same to people and other tools.
+
+    Args:
+        preprocess: what was done to the pictures of the set; the model does it to those that it is given.
+    """
+    steps = preprocess or PreprocessConfig()
+
+    def find(picture: tf.Tensor) -> dict[str, tf.Tensor]:
+        page, scale = page_input(picture, config.export)
+        return detect(model, page, scale, tf.shape(picture)[:2], config.model, config.export, len(classes))
 
     def serve(image: tf.Tensor) -> dict[str, tf.Tensor]:
-        page, scale = page_input(image[0], config.export)
-        return detect(model, page, scale, tf.shape(image)[1:3], config.model, config.export, len(classes))
+        if changes_nothing(steps):
+            return find(image[0])
+        picture, place = prepared(image[0], steps)
+        return _placed_back(find(picture), place)
 
+    signatures = (
+        {SERVING: serve} if changes_nothing(steps) else {SERVING: serve, PREPARED: lambda image: find(image[0])}
+    )
     picture = tf.TensorSpec([1, None, None, 3], tf.uint8, name="image")
     with replacing_folder(folder, _FILES) as scratch:
-        _save(model, serve, picture, scratch)
-        write_json(scratch / SIGNATURE, _signature(config, classes), indent=2)
+        _save(model, signatures, picture, scratch)
+        write_json(scratch / SIGNATURE, _signature(config, classes, steps), indent=2)
+
+
+def _placed_back(found: dict[str, tf.Tensor], place: Placement) -> dict[str, tf.Tensor]:
+    """Detections on the prepared picture as detections on the picture that was handed over."""
+    offset = tf.cast(tf.stack([place.top, place.left] * 2), tf.float32)
+    scale = tf.cast(tf.stack([place.scale_y, place.scale_x] * 2), tf.float32)
+    is_found = tf.range(MAX_DETECTIONS) < found["num_detections"][0]
+    boxes = (found["detection_boxes"] + offset) / scale * tf.cast(is_found, tf.float32)[:, tf.newaxis]
+    return {**found, "detection_boxes": boxes}
 
 
 def save_web(
-    model: tf_keras.Model, config: TrainConfig, classes: tuple[str, ...], size: tuple[int, int], folder: Path
+    model: tf_keras.Model,
+    config: TrainConfig,
+    classes: tuple[str, ...],
+    size: tuple[int, int],
+    folder: Path,
+    preprocess: PreprocessConfig | None = None,
 ) -> None:
     """Writes a SavedModel for one picture size that leaves suppression to the browser.
 
@@ -88,26 +129,31 @@ def save_web(
 
     Args:
         size: (height, width), multiples of 32.
+        preprocess: what was done to the pictures of the set; the model does it, but for scaling and cropping, which
+            are the page's part.
     """
+    steps = preprocess or PreprocessConfig()
 
     def serve(image: tf.Tensor) -> dict[str, tf.Tensor]:
-        scores, deltas = flat_outputs(model, normalise(image), len(classes))
+        pixels = enhanced(image[0], steps, TENSORS)[tf.newaxis]
+        scores, deltas = flat_outputs(model, normalise(pixels), len(classes))
         # Made in the graph: as constants they would be a third of the download.
         boxes = decoded_boxes(deltas, anchors(*size, config.model), tf.constant(size))
         return {"boxes": boxes, "scores": scores}
 
-    _save(model, serve, tf.TensorSpec([1, *size, 3], tf.float32, name="image"), folder)
+    _save(model, {SERVING: serve}, tf.TensorSpec([1, *size, 3], tf.float32, name="image"), folder)
 
 
-def _save(model: tf_keras.Model, serve: Any, picture: tf.TensorSpec, folder: Path) -> None:
+def _save(model: tf_keras.Model, signatures: Mapping[str, Any], picture: tf.TensorSpec, folder: Path) -> None:
     module = tf.Module()
     # The variables alone: handed the model, Keras would trace and store every layer once more.
     module.weights = model.variables
-    module.serve = tf.function(serve, input_signature=[picture])
-    tf.saved_model.save(module, str(folder), signatures=module.serve)
+    traced = {name: tf.function(serve, input_signature=[picture]) for name, serve in signatures.items()}
+    module.traced = traced
+    tf.saved_model.save(module, str(folder), signatures=traced)
 
 
-def _signature(config: TrainConfig, classes: tuple[str, ...]) -> dict[str, Any]:
+def _signature(config: TrainConfig, classes: tuple[str, ...], preprocess: PreprocessConfig) -> dict[str, Any]:
     return {
         "input": {"image": "uint8 [1, height, width, 3], RGB, upright, any size"},
         "outputs": {
@@ -121,4 +167,5 @@ def _signature(config: TrainConfig, classes: tuple[str, ...]) -> dict[str, Any]:
         "max_upscale": config.export.max_upscale,
         "min_score": config.export.min_score,
         "nms_iou": config.export.nms_iou,
+        "preprocess": None if changes_nothing(preprocess) else asdict(preprocess),
     }

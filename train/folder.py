@@ -13,9 +13,11 @@ from yaml import YAMLError  # type: ignore[import-untyped]  # OmegaConf's parser
 
 from conf import UserError
 from conf.app import as_yaml
+from conf.schema.preprocess import PreprocessConfig
 from conf.schema.train import TrainConfig
 from data.files import claim_folder, read_json, write_json, write_text
 from data.formats.tfrecord import write_label_map
+from data.preprocess import preprocess_of
 from train.dataset import LABEL_MAP, read_label_map
 
 CONFIG, METRICS, CLOCK, DATA = "config.yaml", "metrics.json", "clock.json", "data.json"
@@ -24,7 +26,13 @@ _OURS = (CONFIG, METRICS, CLOCK, DATA, CHECKPOINTS, LOGS, SAVED_MODEL, LABEL_MAP
 _MAY_CHANGE = ("out", "cache")
 
 
-def open_run(out: Path, config: TrainConfig, classes: tuple[str, ...], data: str = "") -> None:
+def open_run(
+    out: Path,
+    config: TrainConfig,
+    classes: tuple[str, ...],
+    data: str = "",
+    preprocess: PreprocessConfig | None = None,
+) -> None:
     """Makes the folder of a run, or opens it where the same run has a checkpoint to go on from.
 
     Args:
@@ -32,6 +40,7 @@ def open_run(out: Path, config: TrainConfig, classes: tuple[str, ...], data: str
         config: what decides the run.
         classes: names, by id.
         data: fingerprint of the dataset; a run does not go on with another content behind the same path.
+        preprocess: what was done to the pictures of the dataset.
 
     Raises:
         UserError: where it holds another run, other classes, or something else.
@@ -45,7 +54,9 @@ def open_run(out: Path, config: TrainConfig, classes: tuple[str, ...], data: str
     for stale in (CLOCK, METRICS):
         (out / stale).unlink(missing_ok=True)
     write_label_map(classes, out / LABEL_MAP)
-    write_json(out / DATA, {"fingerprint": data})
+    write_json(
+        out / DATA, {"fingerprint": data, "preprocess": dataclasses.asdict(preprocess or PreprocessConfig())}, indent=2
+    )
     write_text(out / CONFIG, as_yaml(config))
 
 
@@ -78,6 +89,12 @@ def read_config(run: Path) -> TrainConfig:
         return OmegaConf.to_object(stored)  # type: ignore[return-value]  # the merge keeps the schema's type
     except (OmegaConfBaseException, YAMLError) as error:
         raise UserError(f"{path} is no configuration of a training run: {str(error).splitlines()[0]}.") from None
+
+
+def read_preprocess(run: Path) -> PreprocessConfig:
+    """What was done to the pictures that a run was trained on; nothing where the run does not say."""
+    said = read_json(run / DATA) if (run / DATA).is_file() else {}
+    return preprocess_of(said, str(run / DATA))
 
 
 def read_classes(run: Path) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 """What happens to pixels before the network sees them, said once for training, validation and export.
 
 A picture is scaled to a common width, since the size of print follows the width of a page and not the number of
-pixels of the camera; then normalised; then padded with zeros at the bottom and on the right.
+pixels of the camera; then normalised; then padded with zeros at the bottom and on the right. What was done to the
+pictures of the set before (`preprocess=…` of `python -m data merge`) is done first, by the definition in `data`.
 """
 
 from __future__ import annotations
@@ -10,9 +11,30 @@ import tensorflow as tf
 from official.vision.ops import preprocess_ops
 
 from conf.schema.export import ViewConfig
+from conf.schema.preprocess import PreprocessConfig
+from data.enhance import Maths, enhanced
+from data.preprocess import Placement, placement
 
 PAD_MULTIPLE = 32
 """Every pyramid level must halve evenly: 2 to the power of the coarsest level allowed."""
+
+TENSORS = Maths(
+    floor=tf.floor,
+    clip=tf.clip_by_value,
+    maximum=tf.maximum,
+    absolute=tf.abs,
+    where=tf.where,
+    sort=tf.sort,
+    take=tf.gather,
+    reshape=tf.reshape,
+    transpose=tf.transpose,
+    concatenate=tf.concat,
+    arange=tf.range,
+    mean=tf.reduce_mean,
+    to_float=lambda values: tf.cast(values, tf.float32),
+    shape=tf.shape,
+)
+"""TensorFlow's spelling of what `data.enhance` is written in."""
 
 
 def normalise(pixels: tf.Tensor) -> tf.Tensor:
@@ -37,6 +59,25 @@ def detection_scale(width: tf.Tensor, view: ViewConfig) -> tf.Tensor:
 def resize(pixels: tf.Tensor, size: tf.Tensor) -> tf.Tensor:
     """Scales to `size` (height, width), with antialiasing where it shrinks; float32 in 0…255."""
     return tf.image.resize(pixels, size, antialias=True)
+
+
+def prepared(picture: tf.Tensor, config: PreprocessConfig) -> tuple[tf.Tensor, Placement]:
+    """A picture after the steps that `data.preprocess.apply` does, up to the rounding of its scaling.
+
+    Args:
+        picture: uint8 [height, width, 3], RGB, of any size.
+
+    Returns:
+        uint8 of the same rank, and where its pixels came from, in tensors.
+    """
+    size = tf.shape(picture)
+    place = placement(size[1], size[0], config, tf.minimum, tf.maximum)
+    pixels = tf.cast(picture, tf.float32)
+    if config.width_px is not None:
+        scaled = tf.image.resize(pixels, [place.scaled_height, place.scaled_width], "bicubic", antialias=True)
+        pixels = tf.clip_by_value(tf.round(scaled), 0.0, 255.0)
+    pixels = pixels[place.top : place.top + place.height, place.left : place.left + place.width]
+    return tf.cast(enhanced(pixels, config, TENSORS), tf.uint8), place
 
 
 def page_input(picture: tf.Tensor, view: ViewConfig) -> tuple[tf.Tensor, tf.Tensor]:

@@ -50,7 +50,7 @@ def train(config: TrainConfig, data: TrainingData) -> dict[str, Any]:
     _start_afresh(config.seed)
     with quiet():
         model, metrics = _train(config, data, out)
-        save_detector(model, config, data.classes, out / SAVED_MODEL)
+        save_detector(model, config, data.classes, out / SAVED_MODEL, data.preprocess)
     write_json(out / METRICS, metrics, indent=2)
     return metrics
 

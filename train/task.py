@@ -10,6 +10,7 @@ import tf_keras
 from official.common import dataset_fn
 from official.core.input_reader import InputReader
 from official.vision.configs import retinanet
+from official.vision.dataloaders.input_reader import create_combine_fn
 from official.vision.dataloaders.tf_example_decoder import TfExampleDecoder
 from official.vision.evaluation.coco_evaluator import COCOEvaluator
 from official.vision.modeling import factory
@@ -76,6 +77,7 @@ class PageDetection(RetinaNetTask):  # type: ignore[misc]  # Model Garden ships 
             params,
             dataset_fn=dataset_fn.pick_dataset_fn(params.file_type),
             decoder_fn=TfExampleDecoder(regenerate_source_id=True).decode,
+            combine_fn=create_combine_fn(params),
             sample_fn=self._crops if params.is_training else self._pages,
             parser_fn=self._labeler() if params.is_training else self._page,
         ).read(input_context=input_context)

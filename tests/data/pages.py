@@ -36,12 +36,12 @@ def link(x: float = 10, y: float = 20, **changes: object) -> LinkAnnotation:
     return LinkAnnotation(**(facts | changes))  # type: ignore[arg-type]
 
 
-def save_set(folder: Path, images: int = 3, *, groups: int = 3) -> Dataset:
+def save_set(folder: Path, images: int = 3, *, groups: int = 3, seed: int = 0) -> Dataset:
     """A set in memory whose pictures lie in `folder`; every second one has a link."""
     return Dataset(
         tuple(
             Image(
-                save_picture(folder / f"p{index}.jpg", seed=index),
+                save_picture(folder / f"p{index}.jpg", seed=seed + index),
                 WIDTH,
                 HEIGHT,
                 (link(),) if index % 2 == 0 else (),

@@ -23,8 +23,8 @@ from tests.data.test_voc import labelled
 @pytest.fixture
 def sources(tmp_path: Path) -> list[str]:
     """Two sets of the same folder name with the same group names, and a folder labelled with LabelImg."""
-    for place in ("one/set", "two/set"):
-        dataset = save_set(tmp_path / "raw" / place, 12, groups=6)
+    for seed, place in ((100, "one/set"), (200, "two/set")):
+        dataset = save_set(tmp_path / "raw" / place, 12, groups=6, seed=seed)
         licence = {"id": 5, "name": place}
         images = tuple(replace(image, extra={"license": 5}) for image in dataset.images)
         write_dataset(replace(dataset, images=images, licenses=(licence,)), tmp_path / place)
@@ -133,8 +133,8 @@ def test_preprocessing_reaches_pictures_truth_and_shards(sources: list[str], tmp
 
 
 def test_classes_are_renamed_and_united(tmp_path: Path) -> None:
-    for name, category in (("a", "https"), ("b", "www"), ("c", "http")):
-        dataset = save_set(tmp_path / "raw" / name, 2)
+    for seed, (name, category) in enumerate((("a", "https"), ("b", "www"), ("c", "http")), start=1):
+        dataset = save_set(tmp_path / "raw" / name, 2, seed=10 * seed)
         links = (replace(link(), category=category),)
         images = tuple(replace(image, links=links) for image in dataset.images)
         write_dataset(replace(dataset, images=images, categories=(category,)), tmp_path / name)

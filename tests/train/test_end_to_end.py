@@ -17,13 +17,15 @@ import tensorflow as tf
 
 from conf import UserError
 from conf.schema.export import ConvertConfig, ExportConfig
+from conf.schema.preprocess import PreprocessConfig
 from conf.schema.train import TrainConfig
+from data.preprocess import apply
 from tests.train.pages import page, write_dataset
 from train.checkpoint import find_checkpoint, load_start
 from train.convert import check, convert
 from train.dataset import find
 from train.experiment import network
-from train.export import export, load_run, save_web
+from train.export import export, load_run, save_detector, save_web
 from train.folder import read_config
 from train.run import train
 from train.task import build_network
@@ -136,6 +138,25 @@ def test_export_again_gives_the_same_answers(finished: Finished, tmp_path: Path)
     )
     for name, values in first.items():
         np.testing.assert_allclose(values, again[name], atol=1e-4)
+
+
+def test_what_was_done_to_the_set_is_done_inside_the_model(finished: Finished, tmp_path: Path) -> None:
+    config, classes, model = load_run(finished[0])
+    steps = PreprocessConfig(width_px=300, crop="square", stretch=1.0)
+    save_detector(model, config, classes, tmp_path / "model", steps)
+    signatures = tf.saved_model.load(str(tmp_path / "model")).signatures
+    picture = page(400, 600, [(200, 130, 112, 32)])
+    small, _ = apply(picture, (), steps)
+    assert small.shape == (200, 200, 3)
+    raw = signatures["serving_default"](image=picture[np.newaxis])
+    done = signatures["prepared"](image=small[np.newaxis])
+    assert raw["detection_scores"].numpy()[0, 0] == pytest.approx(done["detection_scores"].numpy()[0, 0], abs=0.02)
+    # Half the size, and 50 of its columns cut off on either side.
+    expected = done["detection_boxes"].numpy()[0, 0] * 2 + [0, 100, 0, 100]
+    np.testing.assert_allclose(raw["detection_boxes"].numpy()[0, 0], expected, atol=3)
+    count = int(raw["num_detections"].numpy()[0])
+    assert not raw["detection_boxes"].numpy()[0, count:].any()
+    assert json.loads((tmp_path / "model/signature.json").read_text())["preprocess"]["stretch"] == 1
 
 
 def test_web_graph_agrees_with_the_saved_model(finished: Finished, tmp_path: Path) -> None:

@@ -6,7 +6,9 @@ import tensorflow as tf
 from official.vision.ops import preprocess_ops
 
 from conf.schema.export import ViewConfig
-from train.preprocess import normalise, page_input
+from conf.schema.preprocess import PreprocessConfig
+from data.preprocess import apply
+from train.preprocess import normalise, page_input, prepared
 
 RNG = np.random.default_rng(3)
 
@@ -31,3 +33,35 @@ def test_native_page_is_only_normalised_as_model_garden_does() -> None:
     page, _ = page_input(picture, ViewConfig(width_px=1024))
     np.testing.assert_allclose(page, preprocess_ops.normalize_image(picture), atol=1e-5)
     np.testing.assert_array_equal(page, normalise(picture))
+
+
+@pytest.mark.parametrize("size", [(480, 640), (900, 333), (64, 64), (7, 5)])
+@pytest.mark.parametrize(
+    "steps",
+    [
+        PreprocessConfig(stretch=1.0),
+        PreprocessConfig(width_px=256, stretch=0.7, stretch_parts=3),
+        PreprocessConfig(width_px=300, crop="square", color=0, brightness=2, contrast=1.3),
+        PreprocessConfig(color=0.5, sharpness=2.0, contrast=0.7),
+    ],
+)
+def test_the_graph_prepares_pictures_as_the_set_was_prepared(size: tuple[int, int], steps: PreprocessConfig) -> None:
+    picture = text_like(*size)
+    expected, _ = apply(picture, (), steps)
+    graph = tf.function(
+        lambda image: prepared(image, steps)[0], input_signature=[tf.TensorSpec([None, None, 3], tf.uint8)]
+    )
+    found = graph(picture).numpy()
+    assert found.shape == expected.shape and found.dtype == expected.dtype
+    difference = np.abs(found.astype(int) - expected)
+    # Scaling is rounded between its two passes by Pillow and not by TensorFlow: one grey, which contrast enlarges.
+    most = 1 if steps.width_px is None else 6
+    assert difference.max() <= most and difference.mean() < (0.02 if steps.width_px is None else 0.6)
+
+
+def text_like(height: int, width: int) -> np.ndarray:  # type: ignore[type-arg]
+    """Dark strokes on paper in a shadow, with noise."""
+    paper = np.full((height, width, 3), 225.0)
+    paper[::5, ::3] = (40, 60, 90)
+    lit = paper * np.linspace(1, 0.4, width)[None, :, None] + RNG.normal(0, 3, paper.shape)
+    return lit.clip(0, 255).astype(np.uint8)
