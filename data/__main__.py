@@ -7,6 +7,7 @@ from pathlib import Path
 from conf import UserError
 from conf.app import launch
 from conf.schema.data_export import ExportDataConfig
+from conf.schema.data_import import ImportConfig
 from conf.schema.data_merge import MergeConfig
 from conf.schema.data_show import ShowConfig
 from conf.verbs import Verb, dispatch
@@ -18,6 +19,13 @@ writes each as a set with the TFRecord shards that training reads. The same comm
   python -m data merge sources=[sets/a,photos/] split=[0.8,0.2,0] out=sets/merged
   python -m data merge sources=[sets/a] 'classes={https:http,ftp:http}' preprocess=original out=sets/grey
   python -m data merge sources=[real,sets/synth] 'weights={real:0.3,synth:0.7}' out=sets/mixed
+"""
+_IMPORT = """
+Turns whatever is there (COCO, Pascal VOC, YOLO, TFRecord, CSV, or photos alone) into a set. Faults that can be mended
+for certain are mended; what else is faulty is set aside into rejected.jsonl with the reason. Nothing is lost silently.
+
+  python -m data import source=photos out=sets/photos
+  python -m data import source=photos out=sets/photos 'classes={https: http}' unlabelled=empty group=folder
 """
 _EXPORT = """
 Writes a set in another format: COCO, Pascal VOC (for LabelImg), or TFRecord shards with a label map.
@@ -37,6 +45,10 @@ def main() -> None:
         "merge": Verb(
             "bring sources together and divide them into train, val and test",
             lambda: launch("data_merge", MergeConfig, _merge, help=_MERGE),
+        ),
+        "import": Verb(
+            "turn a folder of pictures with annotations of any format into a set",
+            lambda: launch("data_import", ImportConfig, _import, help=_IMPORT),
         ),
         "export": Verb(
             "write a set as COCO, Pascal VOC or TFRecord",
@@ -58,6 +70,12 @@ def _merge(config: MergeConfig) -> None:
         print(f"{Path(config.out, part)}: {entry['images']} images of {entry['groups']} groups, {entry['links']} links")
     for note in notes(summary):
         print(note)
+
+
+def _import(config: ImportConfig) -> None:
+    from data.importing import account, import_set
+
+    print("\n".join(account(*import_set(config), config.out)))
 
 
 def _export(config: ExportDataConfig) -> None:

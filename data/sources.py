@@ -58,6 +58,7 @@ def open_source(
     path: Path,
     ledger: Ledger,
     *,
+    kind: Format | None = None,
     unlabelled: Unlabelled = "empty",
     pictures: Path | None = None,
     first_pixel: str = "auto",
@@ -67,6 +68,7 @@ def open_source(
     Args:
         path: as for `read_dataset`.
         ledger: counts what is found, and gets the faults.
+        kind: what it is; None finds out by looking.
         unlabelled: what to do with pictures that nothing is known about.
         pictures: folder of the pictures, where they do not lie below the source.
         first_pixel: number of the first pixel in Pascal VOC files: `auto`, `0` or `1`.
@@ -74,7 +76,7 @@ def open_source(
     Raises:
         UserError: where nothing known lies there, or the source as a whole is not usable.
     """
-    kind = detect_format(path)
+    kind = kind or detect_format(path)
     below = Pictures(pictures or (path if path.is_dir() else path.parent))
     if kind == "coco":
         return coco.reading(coco.files_of(path), below, ledger)
