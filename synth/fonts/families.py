@@ -13,16 +13,19 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from functools import cache
 from itertools import groupby
+from pathlib import Path
 
 import freetype
+import msgspec
 import uharfbuzz as hb
 
 from conf import UserError
 from conf.schema.font import FontConfig
 from synth.fonts import faces, files
-from synth.fonts.faces import Font
+from synth.fonts.faces import Axes, Font
 from synth.fonts.files import Found
 from synth.fonts.look import Look, look
+from synth.fonts.memory import remembered
 from synth.fonts.reading import Reading, readings
 from synth.fonts.siblings import design
 
@@ -61,8 +64,7 @@ def library(config: FontConfig) -> dict[str, Family]:
     """The families that a configuration allows, sorted by name.
 
     Raises:
-        UserError: where a package or folder is missing, a file in one of them is no font, or no family of a kind
-            that pages need is left.
+        UserError: where a package or folder is missing, a file in one of them is no font, or no family is left.
     """
     sources = (tuple(config.packages), config.folder, tuple(config.folders), config.system, tuple(config.exclude))
     return dict(_side(sources, config.split, config.test_share))
@@ -70,11 +72,24 @@ def library(config: FontConfig) -> dict[str, Family]:
 
 @cache
 def _side(sources: _Sources, split: str, test_share: float) -> dict[str, Family]:
-    whole = _whole(*sources)
+    whole, left_out = _whole(*sources)
     held = held_back(whole.values(), test_share)
     families = {name: family for name, family in whole.items() if split in ("all", "test" if name in held else "train")}
-    _check_complete(families, split)
+    if not families:
+        raise UserError(
+            f"No font family is left with font.split={split}; add packages to font.packages or files to font.folder."
+        )
+    _report(families, f"{len(families)} of {len(whole)}" if split != "all" else f"{len(whole)}", left_out)
     return families
+
+
+def of_kind(families: Mapping[str, Family], kind: str) -> list[str]:
+    """Names of the families of a kind; where one for running text has none, of those that stand in for it."""
+    substitutes = (BODY_KINDS, ("script",)) if kind in BODY_KINDS else ()
+    for kinds in ((kind,), *substitutes):
+        if names := [family.name for family in families.values() if family.kind in kinds]:
+            return names
+    return []
 
 
 def held_back(families: Iterable[Family], test_share: float) -> frozenset[str]:
@@ -98,25 +113,22 @@ def _held_back_of(kind: str, designs: Mapping[str, Sequence[Family]], test_share
         yield from designs[name]
 
 
-def _check_complete(families: Mapping[str, Family], split: str) -> None:
-    for kind in BODY_KINDS:
-        if not any(f.kind == kind for f in families.values()):
-            raise UserError(
-                f"No {kind} font family is left with font.split={split}; "
-                "add packages to font.packages or files to font.folder."
-            )
-
-
 @cache
 def _whole(
     packages: tuple[str, ...], folder: str | None, folders: tuple[str, ...], system: bool, exclude: tuple[str, ...]
-) -> dict[str, Family]:
-    left_out: Counter[str] = Counter()
+) -> tuple[dict[str, Family], Counter[str]]:
+    """All families of some sources, and how many faces were left out for which reason."""
     found = _found(packages, folder, folders, system)
+    known = remembered(found, exclude, _Known, lambda: _read(found, exclude))
+    return {family.name: family.made() for family in known.families}, Counter(known.left_out)
+
+
+def _read(found: Iterable[Found], exclude: Iterable[str]) -> _Known:
+    left_out: Counter[str] = Counter()
     usable = [r for r in readings(found, left_out) if not _excluded(r.family, exclude, left_out)]
     usable.sort(key=lambda reading: reading.family)
     grouped = {name: list(members) for name, members in groupby(usable, key=lambda reading: reading.family)}
-    families: dict[str, Family] = {}
+    families: list[_KnownFamily] = []
     for name, members in grouped.items():
         if _base_of(name) in grouped:
             continue
@@ -125,9 +137,38 @@ def _whole(
         if family is None:
             left_out["no roman"] += len(members)
         else:
-            families[name] = family
-    _report(families, left_out)
-    return families
+            families.append(_KnownFamily.of(family))
+    return _Known(families, dict(left_out))
+
+
+class _KnownFont(msgspec.Struct, frozen=True, array_like=True):
+    path: str
+    index: int
+    features: tuple[str, ...]
+    axes: Axes
+
+
+class _KnownFamily(msgspec.Struct, frozen=True):
+    name: str
+    kind: str
+    slab: bool
+    fonts: dict[str, _KnownFont]
+
+    @classmethod
+    def of(cls, family: Family) -> _KnownFamily:
+        known = {s: _KnownFont(str(f.path), f.index, f.features, f.axes) for s, f in family.fonts.items()}
+        return cls(family.name, family.kind, family.slab, known)
+
+    def made(self) -> Family:
+        made = {style: faces.font(Path(f.path), f.index, f.features, f.axes) for style, f in self.fonts.items()}
+        return Family(self.name, self.kind, made, self.slab)
+
+
+class _Known(msgspec.Struct, frozen=True):
+    """A library as it is remembered."""
+
+    families: list[_KnownFamily]
+    left_out: dict[str, int]
 
 
 def _found(packages: Iterable[str], folder: str | None, folders: Iterable[str], system: bool) -> list[Found]:
@@ -145,16 +186,18 @@ def _excluded(family: str, exclude: Iterable[str], left_out: Counter[str]) -> bo
     return excluded
 
 
-def _report(families: Mapping[str, Family], left_out: Counter[str]) -> None:
+def _report(families: Mapping[str, Family], used: str, left_out: Counter[str]) -> None:
     kinds = Counter(family.kind for family in families.values())
     reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(left_out.items()) if count)
     log.info(
-        "font library: %d families (%s); %d faces left out%s",
-        len(families),
+        "font library: %s families (%s); %d faces left out%s",
+        used,
         ", ".join(f"{kind} {kinds[kind]}" for kind in sorted(kinds)),
         left_out.total(),
         f": {reasons}" if reasons else "",
     )
+    if missing := [kind for kind in BODY_KINDS if not kinds[kind]]:
+        log.info("font library: no %s family; %s stand in", " and no ".join(missing), " and ".join(sorted(kinds)))
 
 
 def _base_of(family: str) -> str | None:

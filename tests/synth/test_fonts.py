@@ -5,9 +5,12 @@ from __future__ import annotations
 import importlib.util
 import io
 import logging
+import os
 import pickle
+import subprocess
+import sys
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -19,8 +22,9 @@ from hypothesis import strategies as st
 
 from conf import UserError
 from synth import fonts, shaping
-from synth.fonts import Family, Font
+from synth.fonts import Family, Font, files, memory
 from synth.fonts.siblings import design
+from synth.pipeline import render
 from tests.synth.conftest import Compose
 
 FEW = "font.packages=[font_caladea,rinoh_typeface_carlito,rinoh_typeface_texgyrecursor]"
@@ -294,5 +298,75 @@ def test_a_folder_without_fonts_and_a_missing_package_are_named(composed: Compos
         fonts.library(composed("font.packages=[no_such_font_package]").font)
     with pytest.raises(UserError, match=r"no_such_\*, which no installed package fits"):
         fonts.library(composed("font.packages=['no_such_*']").font)
-    with pytest.raises(UserError, match="No serif font family is left"):
-        fonts.library(composed("font.packages=[rinoh_typeface_carlito]").font)
+    with pytest.raises(UserError, match=r"font\.folder is needed: give it as font\.folder=my_fonts/"):
+        composed("font=own")
+    with pytest.raises(UserError, match=r"No font family is left with font\.split=test"):
+        fonts.library(composed("font.packages=[font_caladea]", "font.split=test").font)
+
+
+def test_one_family_of_your_own_is_enough(composed: Compose, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    lato("Mine").save(tmp_path / "mine.ttf")
+    config = composed("font=own", f"font.folder={tmp_path}", "page.mono_share=0.5", "page.sans_share=0")
+    with caplog.at_level(logging.INFO, logger="synth"):
+        families = fonts.library(config.font)
+    assert "font library: no serif and no mono family; sans stand in" in caplog.messages
+    assert all(fonts.of_kind(families, kind) == ["Mine"] for kind in ("serif", "sans", "mono"))
+    layout = render(config, 0).recipe.layout
+    assert {layout.body_family, layout.heading_family, layout.mono_family} == {"Mine"}
+
+
+def test_the_log_counts_the_families_in_use(composed: Compose, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, logger="synth"):
+        families = fonts.library(composed("font.split=train", "font.test_share=0.31").font)
+    whole = fonts.library(composed().font)
+    assert f"font library: {len(families)} of {len(whole)} families" in caplog.text
+
+
+def test_a_library_is_the_same_from_disk_and_read_anew_where_a_file_has_changed(
+    composed: Compose, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (tmp_path / "fonts").mkdir()
+    lato("Mine").save(tmp_path / "fonts" / "mine.ttf")
+    found = list(files.in_folders([str(tmp_path / "fonts")], "font.folder"))
+    times: list[str] = []
+
+    def read() -> list[str]:
+        times.append("read")
+        return [str(file.path) for file in found]
+
+    first, again = (memory.remembered(found, ["a*"], list[str], read) for _ in range(2))
+    assert first == again == [str(tmp_path / "fonts" / "mine.ttf")] and len(times) == 1
+    memory.remembered(found, ["b*"], list[str], read)
+    lato("Mine", "Bold").save(tmp_path / "fonts" / "mine.ttf")
+    memory.remembered(found, ["a*"], list[str], read)
+    assert len(times) == 3
+    for kept in memory.folder().iterdir():
+        kept.write_bytes(b"cut sh")
+    assert memory.remembered(found, ["a*"], list[str], read) == first and len(times) == 4
+
+
+def test_few_libraries_are_kept_on_disk(composed: Compose, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    for number in range(20):
+        memory.remembered([], [str(number)], int, partial(int, number))
+    assert len(list(memory.folder().iterdir())) == 16
+    monkeypatch.setenv("XDG_CACHE_HOME", "/proc/nowhere")
+    assert memory.remembered([], ["x"], int, lambda: 5) == 5
+
+
+def test_each_default_family_comes_back_from_disk_as_it_was_read(
+    tmp_path: Path,
+) -> None:
+    code = (
+        "from conf.app import composed; from conf.schema.synth import SynthConfig; from synth import fonts;"
+        "print([(f, {s: repr(t) for s, t in f.fonts.items()}) for f in"
+        " fonts.library(composed('synth', SynthConfig).font).values()])"
+    )
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
+    read, remembered = (
+        subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=True).stdout
+        for _ in range(2)
+    )
+    assert len(list((tmp_path / "inklink" / "fonts").iterdir())) == 1
+    assert read == remembered and b"Caladea" in read
