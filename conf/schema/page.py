@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from conf.checks import interval, key
+from conf.errors import UserError
 from conf.schema.link import check_weights
 
 HEADING_STYLES = ("roman", "bold", "italic", "smallcaps")
@@ -24,7 +25,9 @@ class PageConfig:
         0.08, "share of pages set in two columns, where each has room for 9 em", low=0, high=1
     )
     column_gap_pt: list[float] = interval([14.0, 24.0], "space between two columns, points", low=4, high=100)
-    body_pt: list[float] = interval([9.0, 11.0], "size of the body text, points", low=4, high=40)
+    body_pt: list[float] = interval(
+        [9.0, 11.0], "size of the body text, points; of a script up to 1.4 times that", low=4, high=40
+    )
     leading: list[float] = interval([1.15, 1.4], "line distance over body size", low=0.9, high=3)
     tracked_share: float = key(0.3, "share of pages whose letters are set wider or tighter", low=0, high=1)
     tracking_em: list[float] = interval(
@@ -32,6 +35,12 @@ class PageConfig:
     )
     sans_share: float = key(0.25, "share of pages whose body is set in a sans-serif family", low=0, high=1)
     mono_share: float = key(0.0, "share of pages whose body is set in a monospaced family", low=0, high=1)
+    script_share: float = key(
+        0.02,
+        "share of pages set in a script family, as if written by hand; in serif where font.split leaves no script",
+        low=0,
+        high=1,
+    )
     justified_share: float = key(0.8, "share of pages with justified text; the others are ragged right", low=0, high=1)
     hyphenated_share: float = key(0.8, "share of pages that hyphenate words", low=0, high=1)
     indented_share: float = key(
@@ -96,8 +105,10 @@ class PageConfig:
     )
 
     def check(self, prefix: str) -> None:
-        """Refuses weights for names that do not exist."""
+        """Refuses weights for names that do not exist, and shares that leave less than nothing."""
         check_weights(f"{prefix}heading_style_weights", self.heading_style_weights, HEADING_STYLES)
         check_weights(f"{prefix}code_weights", self.code_weights, LANGUAGES)
         check_weights(f"{prefix}code_box_weights", self.code_box_weights, CODE_BOXES)
         check_weights(f"{prefix}figure_weights", self.figure_weights, FIGURES)
+        if self.sans_share + self.mono_share + self.script_share > 1:
+            raise UserError(f"{prefix}sans_share, mono_share and script_share together exceed 1; the rest is serif.")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from functools import cache
@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 # The keys packages, folder, folders, system, exclude.
 _Sources = tuple[tuple[str, ...], str | None, tuple[str, ...], bool, tuple[str, ...]]
 BODY_KINDS = ("serif", "sans", "mono")
+_RAREST = ("script", "mono", "sans", "serif")  # kinds, the rarest first
 _STYLES = {"roman": (False, False), "italic": (True, False), "bold": (False, True), "bolditalic": (True, True)}
 _SMALL_CAPS = (" SC", " Small Caps", " SmallCaps", " Caps")  # ends of the names of families that have no other letters
 
@@ -95,22 +96,21 @@ def of_kind(families: Mapping[str, Family], kind: str) -> list[str]:
 def held_back(families: Iterable[Family], test_share: float) -> frozenset[str]:
     """Names of the families on the test side: of each kind the share of designs with the lowest hash of their name.
 
-    Families of one design stand on one side. Where a kind has two designs or more, each side gets one at least;
-    adding a design moves at most one old one.
+    Families of one design stand on one side; one of several kinds counts with its rarest. Where a kind counts two
+    designs or more, each side gets one at least; adding a design moves at most one old one.
     """
     designs: dict[str, list[Family]] = {}
     for family in sorted(families, key=lambda family: family.name):
         designs.setdefault(design(family.name), []).append(family)
-    kinds = {members[0].kind for members in designs.values()}
-    return frozenset(family.name for kind in kinds for family in _held_back_of(kind, designs, test_share))
+    kinds = {name: min((family.kind for family in members), key=_RAREST.index) for name, members in designs.items()}
+    counted = ([name for name in designs if kinds[name] == kind] for kind in _RAREST)
+    held = [name for names in counted for name in _held_back_of(names, test_share)]
+    return frozenset(family.name for name in held for family in designs[name])
 
 
-def _held_back_of(kind: str, designs: Mapping[str, Sequence[Family]], test_share: float) -> Iterator[Family]:
-    names = [name for name, members in designs.items() if members[0].kind == kind]
+def _held_back_of(names: Sequence[str], test_share: float) -> list[str]:
     ranked = sorted(names, key=lambda name: hashlib.sha256(name.encode()).digest())
-    count = min(max(1, round(test_share * len(ranked))), len(ranked) - 1)
-    for name in ranked[:count]:
-        yield from designs[name]
+    return ranked[: max(0, min(max(1, round(test_share * len(ranked))), len(ranked) - 1))]
 
 
 @cache

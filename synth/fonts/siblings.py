@@ -16,25 +16,25 @@ _CLONES = (
     ("Bookman", "Bookman Old Style", "TeX Gyre Bonum", "URW Bookman"),
     ("Avant Garde", "TeX Gyre Adventor", "URW Gothic"),
     ("Zapf Chancery", "TeX Gyre Chorus", "Z003", "URW Chancery"),
-    ("Computer Modern", "cmr10", "CMU Serif", "Latin Modern Roman", "LM Roman"),
-    ("Computer Modern Sans", "cmss10", "CMU Sans Serif", "Latin Modern Sans", "LM Sans"),
-    ("Computer Modern Typewriter", "cmtt10", "CMU Typewriter", "Latin Modern Mono", "LM Mono"),
+    ("Computer Modern", "cmr10", "cmss10", "cmtt10", "CMU", "CMU Typewriter", "Latin Modern", "LM"),
     ("Calibri", "Carlito", "Lato"),
     ("Cambria", "Caladea", "Cambo"),
     ("Georgia", "Gelasio"),
-    ("DejaVu Sans", "Bitstream Vera Sans", "Verdana"),
-    ("DejaVu Serif", "Bitstream Vera Serif"),
-    ("DejaVu Sans Mono", "Bitstream Vera Sans Mono", "Menlo"),
-    ("Open Sans", "Noto Sans", "Droid Sans"),
-    ("Noto Serif", "Droid Serif"),
+    ("DejaVu", "Bitstream Vera", "Verdana", "Menlo"),
+    ("Noto", "Open", "Droid"),
     ("Roboto", "Heebo"),
-    ("Fira Code", "Fira Mono"),
-    ("Linux Libertine", "Linux Libertine O", "Libertinus Serif"),
-    ("Linux Biolinum", "Linux Biolinum O", "Libertinus Sans"),
+    ("Linux Libertine", "Linux Libertine O", "Linux Biolinum", "Linux Biolinum O", "Libertinus"),
     ("Charter", "XCharter", "Bitstream Charter"),
     ("Inconsolata", "Inconsolatazi4"),
 )  # fmt: skip
 _DESIGN = {name: names[0] for names in _CLONES for name in names}
+# Superfamilies: one hand drew all of their members, whose letters share proportions and details.
+_SUPERFAMILY = re.compile(
+    r"(DejaVu|Bitstream Vera|Noto|Open|Droid|IBM Plex|Source|Roboto|Fira|PT|Ubuntu|Libertinus|Latin Modern|LM|CMU"
+    r"|Computer Modern|Merriweather|Alegreya|Red Hat|Cascadia|Overpass|Spline|Space|Zilla|Nunito|Josefin|Go|Recursive"
+    r"|Lucida|Anonymous|Sometype|Martian|Atkinson Hyperlegible|Reddit|Geist|Aptos)"
+    r"(?: (?:Sans|Serif|Slab|Mono|Code|Roman|Typewriter|Grotesk|Console|Next|\(?Math\)?))*"
+)
 # Words that say which version, optical size or width of a design it is.
 _VERSION = re.compile(
     r" (Pro|Std|VF|Variable|SC|Small ?[Cc]aps|Caps|Cn|Condensed|Display|Text|Caption|Flex|Tight"
@@ -43,6 +43,8 @@ _VERSION = re.compile(
 
 
 def design(family: str) -> str:
-    """One name for all families of a design: both `Source Serif Pro` and `Source Serif 4` are `Source Serif`."""
+    """One name for all families of a design: `Source Serif Pro`, `Source Sans 3` and `Source Code Pro` are `Source`."""
     plain = _VERSION.sub("", family)
-    return _DESIGN.get(plain, plain)
+    together = _SUPERFAMILY.fullmatch(plain)
+    name = together[1] if together else plain
+    return _DESIGN.get(name, name)

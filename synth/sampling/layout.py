@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from conf.schema.page import PageConfig
+from synth import shaping
 from synth.chance import Chance
-from synth.fonts import Family
+from synth.fonts import Family, of_kind
+from synth.fonts.families import BODY_KINDS
 from synth.recipe import Layout
 from synth.sampling import titles
 
 _NARROWEST_EM = 9
+_X_HEIGHT = 0.47  # em, of type for text
+_SCRIPT_SIZES = (1.0, 1.4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +72,8 @@ def plan(page: PageConfig, chance: Chance) -> Plan:
 
 def layout(page: PageConfig, families: Mapping[str, Family], chance: Chance) -> Layout:
     """Geometry and families of the page."""
-    named = {kind: [f.name for f in families.values() if f.kind == kind] for kind in ("serif", "sans", "mono")}
-    kind = chance.pick(
-        {"mono": page.mono_share, "sans": page.sans_share, "serif": 1 - page.mono_share - page.sans_share}
-    )
+    named = {kind: of_kind(families, kind) for kind in (*BODY_KINDS, "script")}
+    kind = _kind(page, named, chance)
     body, sans, indented = chance.one(named[kind]), chance.one(named["sans"]), chance.share(page.indented_share)
     indent, gap = chance.between(page.indent_em), chance.between(page.gap_lines)
     headed, numbered = chance.share(page.running_head_share), chance.share(page.page_number_share)
@@ -81,9 +83,10 @@ def layout(page: PageConfig, families: Mapping[str, Family], chance: Chance) -> 
         chance.between(page.margin_pt),
         chance.between(page.column_gap_pt),
     )
-    body_pt = round(chance.between(page.body_pt), 2)
+    body_pt = round(chance.between(page.body_pt) * (_enlarged(families[body]) if kind == "script" else 1.0), 2)
     narrow = (page.width_pt - left - right - gutter) / 2 < _NARROWEST_EM * body_pt
-    at_foot = chance.share(page.number_at_foot_share)
+    at_foot, tracked = chance.share(page.number_at_foot_share), chance.share(page.tracked_share)
+    tracking, typed = chance.between(page.tracking_em), kind != "script"  # letters of a pen join, and it fills no line
     return Layout(
         width=page.width_pt,
         height=page.height_pt,
@@ -95,11 +98,11 @@ def layout(page: PageConfig, families: Mapping[str, Family], chance: Chance) -> 
         column_gap=gutter,
         body_pt=body_pt,
         leading=chance.between(page.leading),
-        tracking=chance.between(page.tracking_em) if chance.share(page.tracked_share) else 0.0,
+        tracking=tracking if tracked and typed else 0.0,
         indent=indent if indented else 0.0,
         paragraph_gap=0.0 if indented else gap,
-        justified=chance.share(page.justified_share),
-        hyphenated=chance.share(page.hyphenated_share),
+        justified=chance.share(page.justified_share) and typed,
+        hyphenated=chance.share(page.hyphenated_share) and typed,
         body_family=body,
         heading_family=sans if chance.share(page.heading_sans_share) else body,
         mono_family=chance.one(named["mono"]),
@@ -113,3 +116,16 @@ def layout(page: PageConfig, families: Mapping[str, Family], chance: Chance) -> 
         table_rules="grid" if chance.share(page.table_grid_share) else "book",
         folio="none" if not numbered else "foot" if at_foot else "head",
     )
+
+
+def _kind(page: PageConfig, named: Mapping[str, Sequence[str]], chance: Chance) -> str:
+    """Kind of the family that the body is set in; serif instead of script where there is no script family."""
+    script = page.script_share if named["script"] else 0.0
+    shares = {"mono": page.mono_share, "sans": page.sans_share, "script": script}
+    return chance.pick({**shares, "serif": 1 - sum(shares.values())})
+
+
+def _enlarged(family: Family) -> float:
+    """Size of a script over that of type: its small letters are low."""
+    low, high = _SCRIPT_SIZES
+    return min(max(_X_HEIGHT / shaping.metrics(family.font("roman")).x_height, low), high)

@@ -244,7 +244,26 @@ def test_names_of_one_design_are_siblings() -> None:
     assert design("Nimbus Roman No9 L") == design("TeX Gyre Termes") == design("Times New Roman")
     assert design("Carlito") == design("Lato")
     assert design("Vollkorn SC") == design("Vollkorn")
-    assert len({design(name) for name in ("Roboto", "Roboto Slab", "Roboto Mono", "Noto Sans", "Noto Sans Mono")}) == 5
+    for superfamily in (
+        ("DejaVu Sans", "DejaVu Serif", "DejaVu Sans Mono", "Bitstream Vera Sans Mono", "Verdana", "Menlo"),
+        ("Roboto", "Roboto Slab", "Roboto Mono", "Roboto Serif", "Heebo"),
+        ("Source Sans Pro", "Source Serif 4", "Source Code Pro"),
+        ("Noto Sans", "Noto Serif Display", "Noto Sans Mono", "Open Sans", "Droid Serif"),
+        ("IBM Plex Sans", "IBM Plex Mono", "IBM Plex Serif"), ("Fira Code", "Fira Sans", "Fira Mono"),
+        ("PT Serif", "PT Sans", "PT Mono"), ("Ubuntu", "Ubuntu Mono"), ("CMU Serif", "LM Mono", "cmss10"),
+    ):  # fmt: skip
+        assert len({design(name) for name in superfamily}) == 1, superfamily
+    alone = (
+        "Roboto",
+        "Source Serif Pro",
+        "Noto Sans",
+        "PT Serif",
+        "Libre Baskerville",
+        "Open Dyslexic",
+        "Lora",
+        "Vera",
+    )
+    assert len({design(name) for name in alone}) == len(alone)
 
 
 NAMES = st.sampled_from(

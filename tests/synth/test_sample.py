@@ -13,7 +13,7 @@ import pytest
 from conf import UserError
 from conf.schema.link import DECOYS, LinkConfig
 from conf.schema.synth import SynthConfig
-from synth import words
+from synth import fonts, words
 from synth.chance import Chance
 from synth.recipe import BLACK, Block, Link, Recipe, Span, Word
 from synth.sample import sample
@@ -114,7 +114,9 @@ def test_a_page_has_what_its_shares_say(composed: Compose, key: str, kind: str) 
 def test_layouts_follow_the_configuration(composed: Compose) -> None:
     styles = "page.heading_style_weights={bold:0,roman:0,smallcaps:0,italic:1}"
     shares = (f"page.{key}" for key in ("two_column_share=1", "heading_centred_share=1", "page_number_share=0"))
-    config = composed("page=magazine", "page.body_pt=[9,9.5]", "page.tracked_share=0", styles, *shares)
+    config = composed(
+        "page=magazine", "page.script_share=0", "page.body_pt=[9,9.5]", "page.tracked_share=0", styles, *shares
+    )
     for recipe in _recipes(config, 30):
         layout = recipe.layout
         assert layout.columns == 2 and 9 <= layout.body_pt <= 9.5 and layout.tracking == 0
@@ -125,6 +127,21 @@ def test_layouts_follow_the_configuration(composed: Compose) -> None:
             and layout.folio == "none"
         )
         assert (layout.indent == 0) != (layout.paragraph_gap == 0)
+
+
+def test_script_families_set_the_share_of_pages_asked_for(composed: Compose) -> None:
+    def kinds(*overrides: str) -> Counter[str]:
+        config = composed("page=notes", *overrides)
+        families = fonts.library(config.font)
+        layouts = [recipe.layout for recipe in _recipes(config, 60)]
+        scripts = [layout for layout in layouts if families[layout.body_family].kind == "script"]
+        assert not any(layout.justified or layout.tracking for layout in scripts)
+        return Counter(families[layout.body_family].kind for layout in layouts)
+
+    assert kinds("page.script_share=0")["script"] == 0
+    assert 12 <= kinds("page.script_share=0.4")["script"] <= 36
+    alone = kinds("page.script_share=1", "page.sans_share=0", "page.mono_share=0", "font.exclude=[Caveat*,Kalam,Dan*]")
+    assert alone == {"serif": 60}  # no script is left
 
 
 def test_an_ordinary_page_has_words_enough_to_fill_it(composed: Compose) -> None:
@@ -192,13 +209,14 @@ def test_a_users_text_fills_the_page_without_its_links(composed: Compose, tmp_pa
     ("override", "sentence"),
     [
         ("camera.tilt_deg=[-200,0]", "camera.tilt_deg=-200 is out of range: -180 to 180."),
-        ("camera.tilt_deg=[5,-5]", "camera.tilt_deg=[5.0, -5.0] is no interval"),
+        ("camera.tilt_deg=[5,-5]", "camera.tilt_deg=[5,-5] is no interval"),
         ("link.schemes=[gopher]", "link.schemes='gopher' is not one of"),
         ("link.schemes=[]", "link.schemes is empty"),
         ("link.scheme_weights.gopher=1", "link.scheme_weights has no entry gopher"),
         ("link.decoy_weights.joke=1", "link.decoy_weights has no entry joke"),
         ("link.place_weights.margin=1", "link.place_weights has no entry margin"),
         ("link.long_length=30", "link.long_length=30 must exceed link.median_length"),
+        ("page.script_share=0.9", "page.sans_share, mono_share and script_share together exceed 1"),
         ("page.figure_weights.map=1", "page.figure_weights has no entry map"),
         ("page.margin_pt=[300,300]", "leaves too little of a page"),
         ("show=true", "show=true needs index=N"),
