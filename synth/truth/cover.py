@@ -1,4 +1,7 @@
-"""What hides print: fingers, what is stuck on the page, and the page's own bend before the gutter."""
+"""What hides print: fingers, and what is stuck on the page.
+
+The page's own bend never does: `synth.sampling.scene` keeps the paper at the gutter in sight.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,6 @@ from synth.truth.view import View
 
 _OPAQUE = 128
 """Coverage, of 255, from which what lies over print hides it."""
-_BEHIND_PT = 1.0
-"""Print is hidden by the page itself where the ray through its picture meets paper this far from it, points."""
 _SPOTS = np.array([[0.25, 0.25], [0.75, 0.25], [0.5, 0.5], [0.25, 0.75], [0.75, 0.75]])
 """Where a letter is probed: shares of its advance and of its height (1.2 x-heights), from the baseline up."""
 _LOST = 2
@@ -30,12 +31,10 @@ class Cover:
         """What the picture's edge cuts off is not hidden, but outside."""
         self._view = view
         self._opaque = [layer for layer in view.marks if layer.kind == "cover"]
-        camera = view.page_map.camera
-        self._bent = camera.gutter != "none" and camera.curl > 0
 
     def over(self, links: Sequence[PlacedLink]) -> Iterator[tuple[float, bool]]:
         """For each link: (share of its prefix that is hidden, whether a letter of any of its segments is)."""
-        if self._view.fingers is None and not self._opaque and not self._bent:
+        if self._view.fingers is None and not self._opaque:
             yield from ((0.0, False) for _ in links)
             return
         runs = [run for link in links for run in (link.prefix, *link.segments)]
@@ -52,13 +51,8 @@ class Cover:
         hidden = np.zeros(len(page), np.bool_)
         for layer in self._opaque:
             hidden |= self._under(layer, page)
-        if view.fingers is None and not self._bent:
-            return hidden
-        seen = view.page_map.points(page)
-        if self._bent:
-            hidden |= np.abs(view.page_map.inverse(seen) - page).max(axis=1) > _BEHIND_PT
         if view.fingers is not None:
-            hidden |= _sampled(view.fingers, seen)
+            hidden |= _sampled(view.fingers, view.page_map.points(page))
         return hidden
 
     def _under(self, layer: Layer, page: Floats) -> npt.NDArray[np.bool_]:

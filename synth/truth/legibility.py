@@ -22,6 +22,7 @@ from synth.layers import Coverage
 from synth.recipe import Recipe
 from synth.scene import Camera
 from synth.shaping import Floats
+from synth.truth.places import Sides
 from synth.truth.view import View
 
 _GRID = 16
@@ -53,12 +54,12 @@ class Print:
     blur: float
 
 
-def measured(box: Box, flat: tuple[float, float, float, float], x_height: float, view: View, recipe: Recipe) -> Print:
+def measured(box: Box, flat: Sides, x_height: float, view: View, recipe: Recipe) -> Print:
     """Measures a prefix.
 
     Args:
         box: of the part that is in the picture, pixels.
-        flat: left, top, right, bottom of the whole prefix on the page, points.
+        flat: sides of the whole prefix on the page.
         x_height: pixels.
         view: the picture.
         recipe: how it was taken.
@@ -156,8 +157,8 @@ class _Window:
         self._page = upsample(nodes, (self._columns.stop - left, self._rows.stop - top))
         self._low, self._high = nodes.min(axis=(0, 1)), nodes.max(axis=(0, 1))
 
-    def within(self, flat: tuple[float, float, float, float]) -> npt.NDArray[np.bool_]:
-        """Which of its pixels show a rectangle of the page (left, top, right, bottom, points)."""
+    def within(self, flat: Sides) -> npt.NDArray[np.bool_]:
+        """Which of its pixels show a rectangle of the page."""
         x, y = self._page[..., 0], self._page[..., 1]
         left, top, right, bottom = flat
         return (x >= left) & (x <= right) & (y >= top) & (y <= bottom)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from data import Box
 from data.boxes import clip_polygon, polygon_area
@@ -19,6 +20,11 @@ from synth.truth.view import View
 
 _EDGE_POINTS = 5
 """Points along the upper and the lower edge of a prefix's polygon, enough to follow a curl."""
+_ALONG = np.linspace(0, 1, _EDGE_POINTS)
+_FRAME = 2 * _EDGE_POINTS + 2
+
+Sides = tuple[float, float, float, float]
+"""Left, top, right, bottom; page points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +32,14 @@ class Shape:
     """Where a link lies.
 
     Attributes:
-        flat: left, top, right, bottom of the prefix on the page, points.
+        flat: sides of the prefix on the page.
         box: of the whole prefix in the picture, whether that is seen or not; pixels.
         polygon: the prefix's outline in the picture, clockwise from its top left; pixels, shape (n, 2).
         x_height: in the picture, pixels.
         segments: the box of each line segment in the picture, pixels.
     """
 
-    flat: tuple[float, float, float, float]
+    flat: Sides
     box: Box
     polygon: Floats
     x_height: float
@@ -56,40 +62,53 @@ def run_outline(run: GlyphRun, raster: Raster) -> Floats:
 
 def shapes(links: Sequence[PlacedLink], view: View) -> list[Shape]:
     """All points of all links go through the map at once: it costs the same for one as for a thousand."""
-    groups: list[Floats] = []
-    flats = []
-    for link in links:
-        prefix = run_outline(link.prefix, view.raster)
-        flats.append((*prefix.min(axis=0).tolist(), *prefix.max(axis=0).tolist()))
-        groups += [prefix, _rim(*flats[-1]), _upright(link.prefix)]
-        groups += [run_outline(run, view.raster) for run in link.segments]
-    mapped = view.page_map.points(np.concatenate(groups))
-    parts = iter(np.split(mapped, np.cumsum([len(group) for group in groups])[:-1]))
+    outlines = [run_outline(run, view.raster) for link in links for run in (link.prefix, *link.segments)]
+    ends = np.cumsum([len(outline) for outline in outlines])
+    prefixes = _prefixes(links)
+    flats = [_sides(outlines[at]) for at in prefixes]
+    frames = [_frame(link.prefix, flat) for link, flat in zip(links, flats, strict=True)]
+    mapped = view.page_map.points(np.concatenate([*outlines, *frames]))
+    boxes = _boxes(mapped[: ends[-1]], ends)
     found = []
-    for link, flat in zip(links, flats, strict=True):
-        box, rim, upright = bounds(next(parts)), next(parts), next(parts)
-        segments = tuple(bounds(next(parts)) for _ in link.segments)
-        found.append(Shape(flat, box, rim, math.dist(*upright.tolist()), segments))
+    for number, (link, at, flat) in enumerate(zip(links, prefixes, flats, strict=True)):
+        frame = mapped[ends[-1] + number * _FRAME :][:_FRAME]
+        foot, head = frame[-2:].tolist()
+        segments = boxes[at + 1 : at + 1 + len(link.segments)]
+        found.append(Shape(flat, boxes[at], frame[:-2], math.dist(foot, head), tuple(segments)))
     return found
 
 
-def _rim(left: float, top: float, right: float, bottom: float) -> Floats:
-    """The rectangle around a prefix on the page, clockwise from its top left, with points along its long edges."""
-    xs = np.linspace(left, right, _EDGE_POINTS)
-    return np.concatenate([np.stack([xs, xs * 0 + top], axis=1), np.stack([xs[::-1], xs * 0 + bottom], axis=1)])
+def _prefixes(links: Sequence[PlacedLink]) -> list[int]:
+    """Where each link's prefix stands among the runs of all, each prefix before its link's segments."""
+    return np.cumsum([0] + [1 + len(link.segments) for link in links])[:-1].tolist()
 
 
-def _upright(run: GlyphRun) -> Floats:
-    """Foot and head of an `x` at the prefix."""
-    head = run.baseline - shaping.metrics(run.font).x_height * run.size
-    return np.array([[run.xs[0], run.baseline], [run.xs[0], head]])
+def _boxes(points: Floats, ends: npt.NDArray[np.int64]) -> list[Box]:
+    """The box of each group of points, given the index behind each group's last one."""
+    starts = np.concatenate([[0], ends[:-1]])
+    low, high = np.minimum.reduceat(points, starts), np.maximum.reduceat(points, starts)
+    return [(x, y, w, h) for (x, y), (w, h) in zip(low.tolist(), (high - low).tolist(), strict=True)]
 
 
-def bounds(points: Floats) -> Box:
-    """The box around points of shape (n, 2)."""
-    left, top = points.min(axis=0).tolist()
-    right, bottom = points.max(axis=0).tolist()
-    return left, top, right - left, bottom - top
+def _sides(flat: Floats) -> Sides:
+    (left, top), (right, bottom) = flat.min(axis=0).tolist(), flat.max(axis=0).tolist()
+    return left, top, right, bottom
+
+
+def _frame(run: GlyphRun, sides: Sides) -> Floats:
+    """What is asked of the map besides outlines: page points, shape (`_FRAME`, 2).
+
+    The rectangle around a prefix, clockwise from its top left, with points along its long edges; then the foot and
+    the head of an `x` at its start.
+    """
+    left, top, right, bottom = sides
+    frame = np.empty((_FRAME, 2))
+    frame[:_EDGE_POINTS, 0] = left + (right - left) * _ALONG
+    frame[_EDGE_POINTS:-2, 0] = frame[:_EDGE_POINTS, 0][::-1]
+    frame[:_EDGE_POINTS, 1], frame[_EDGE_POINTS:-2, 1] = top, bottom
+    frame[-2:, 0] = run.xs[0]
+    frame[-2:, 1] = run.baseline, run.baseline - shaping.metrics(run.font).x_height * run.size
+    return frame
 
 
 def untouched(segments: Sequence[Box], visible: Sequence[Box]) -> bool:

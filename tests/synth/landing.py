@@ -66,9 +66,9 @@ class Landed:
 
 def landings(config: SynthConfig, index: int) -> Iterator[Landed]:
     """Each prefix that is said or seen to lie wholly in picture `index` of a set, measured in that picture."""
-    for scene, link in _scenes(config, index):
-        blank, _ = _photographed(_stripped(scene.page, None), scene)
-        picture, print_ = _photographed(_stripped(scene.page, link), scene)
+    for scene, link in scenes(config, index):
+        blank, _ = photographed(stripped(scene.page, None), scene)
+        picture, print_ = photographed(stripped(scene.page, link), scene)
         found, said = _edges(blank, picture, link.prefix.ink), _said(scene, link, picture, print_)
         if (said is not None or found is not None) and _inside(said, scene) and _inside(found, scene):
             yield Landed(_x_height(link, scene.page_map), said, found)
@@ -79,14 +79,14 @@ def magnified_landings(config: SynthConfig, index: int) -> Iterator[Landed]:
 
     In the picture's own pixels a pointed or hairline end is as vague as they are wide; here it is not.
     """
-    for scene, link in _scenes(config, index):
-        picture, print_ = _photographed(_stripped(scene.page, link), scene)
+    for scene, link in scenes(config, index):
+        picture, print_ = photographed(stripped(scene.page, link), scene)
         said = _said(scene, link, picture, print_)
         if said is None or not _inside(said, scene):
             continue
         near = _magnified(scene, link, said)
-        blank, _ = _photographed(_stripped(near.page, None), near)
-        found = _edges(blank, _photographed(near.page, near)[0], link.prefix.ink)
+        blank, _ = photographed(stripped(near.page, None), near)
+        found = _edges(blank, photographed(near.page, near)[0], link.prefix.ink)
         corner = near.page_map.corner
         yield Landed(
             _x_height(link, scene.page_map), said, None if found is None else found / ZOOM + np.tile(corner, 2)
@@ -94,8 +94,8 @@ def magnified_landings(config: SynthConfig, index: int) -> Iterator[Landed]:
 
 
 @dataclass(frozen=True)
-class _Scene:
-    """A page before its camera."""
+class Scene:
+    """A page before its camera, in plain light."""
 
     recipe: Recipe
     page: Page
@@ -106,7 +106,7 @@ class _Scene:
     families: Mapping[str, Family]
 
 
-def _scenes(config: SynthConfig, index: int) -> Iterator[tuple[_Scene, PlacedLink]]:
+def scenes(config: SynthConfig, index: int) -> Iterator[tuple[Scene, PlacedLink]]:
     """The page in plain light, with each of its links."""
     recipe = _plain(sample(config, index))
     families = fonts.library(config.font)
@@ -114,11 +114,12 @@ def _scenes(config: SynthConfig, index: int) -> Iterator[tuple[_Scene, PlacedLin
     page_map = geometry.aim(recipe.camera, recipe.layout, page.body_x_height, pipeline.aimed_at(page, recipe))
     nodes = page_map.inverse_nodes()
     raster = camera.view(page_map, nodes, recipe.layout.body_pt)
-    scene = _Scene(recipe, page, page_map, nodes, raster, config.truth, families)
+    scene = Scene(recipe, page, page_map, nodes, raster, config.truth, families)
     yield from ((scene, link) for link in page.links)
 
 
-def _photographed(page: Page, scene: _Scene) -> tuple[Pixels, Ink]:
+def photographed(page: Page, scene: Scene) -> tuple[Pixels, Ink]:
+    """What the camera makes of a page in place of the scene's own: uint8 BGR (height, width, 3), and its ink."""
     print_ = ink.draw(page, scene.raster)
     page_map = scene.page_map
     sheet = paper.print_on(print_, [], scene.recipe.paper, page_map.scale / scene.raster.scale)
@@ -127,10 +128,10 @@ def _photographed(page: Page, scene: _Scene) -> tuple[Pixels, Ink]:
     return camera.photograph(sheet, page_map, scene.nodes, scene.recipe, lambda: white, []), print_
 
 
-def _said(scene: _Scene, link: PlacedLink, picture: Pixels, print_: Ink) -> Floats | None:
+def _said(scene: Scene, link: PlacedLink, picture: Pixels, print_: Ink) -> Floats | None:
     """What the truth says of a link that stands alone."""
     view = truth.View(scene.page_map, scene.nodes, print_, picture)
-    said = truth.annotate(_stripped(scene.page, link), scene.recipe, view, scene.families, scene.limits)
+    said = truth.annotate(stripped(scene.page, link), scene.recipe, view, scene.families, scene.limits)
     if not said:
         return None
     x, y, width, height = said[0].bbox
@@ -149,7 +150,7 @@ class _Magnifier(PageMap):
         return (self.whole.points(xy) - self.corner) * ZOOM
 
 
-def _magnified(scene: _Scene, link: PlacedLink, box: Floats) -> _MagnifiedScene:
+def _magnified(scene: Scene, link: PlacedLink, box: Floats) -> _Magnified:
     """The scene around a box with the link's prefix alone, where its pixels stand in the real one."""
     whole, raster = scene.page_map, scene.raster
     x, y = np.floor(box[:2]) - _AROUND
@@ -164,12 +165,12 @@ def _magnified(scene: _Scene, link: PlacedLink, box: Floats) -> _MagnifiedScene:
     nodes = np.stack([map_coordinates(scene.nodes[..., axis], grid, order=1) for axis in (0, 1)], axis=2)
     run = link.prefix
     drawn = replace(run, xs=raster.snapped_xs(run.xs), baseline=raster.snapped_baseline(run.baseline))
-    page = _stripped(scene.page, replace(link, prefix=drawn))
-    return _MagnifiedScene(scene.recipe, page, part, nodes, _finer(run, raster), scene.limits, scene.families)
+    page = stripped(scene.page, replace(link, prefix=drawn))
+    return _Magnified(scene.recipe, page, part, nodes, _finer(run, raster), scene.limits, scene.families)
 
 
 @dataclass(frozen=True)
-class _MagnifiedScene(_Scene):
+class _Magnified(Scene):
     page_map: _Magnifier
 
 
@@ -196,7 +197,7 @@ def _plain(recipe: Recipe) -> Recipe:
     return replace(recipe, paper=sheet, camera=lens, thumb=None)
 
 
-def _stripped(page: Page, link: PlacedLink | None) -> Page:
+def stripped(page: Page, link: PlacedLink | None) -> Page:
     """The page with the prefix of that link alone, or bare."""
     if link is None:
         return replace(page, runs=(), rectangles=(), pictures=(), links=())
@@ -204,7 +205,7 @@ def _stripped(page: Page, link: PlacedLink | None) -> Page:
     return replace(page, runs=(link.prefix,), rectangles=(), pictures=(), links=(alone,))
 
 
-def _inside(box: Floats | None, scene: _Scene) -> bool:
+def _inside(box: Floats | None, scene: Scene) -> bool:
     width, height = scene.page_map.picture
     return box is None or bool(box.min() >= 2 and box[2] <= width - 2 and box[3] <= height - 2)
 
