@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
+from conf import UserError
 from conf.schema.page import PageConfig
-from synth import shaping
+from synth import shaping, words
 from synth.chance import Chance
-from synth.fonts import Family, of_kind
+from synth.fonts import Family, Font, faces, of_kind
 from synth.fonts.families import BODY_KINDS
 from synth.recipe import Layout
 from synth.sampling import titles
+
+log = logging.getLogger(__name__)
 
 _NARROWEST_EM = 9
 _X_HEIGHT = 0.47  # em, of type for text
@@ -72,6 +77,7 @@ def plan(page: PageConfig, chance: Chance) -> Plan:
 
 def layout(page: PageConfig, families: Mapping[str, Family], chance: Chance) -> Layout:
     """Geometry and families of the page."""
+    families = _having_letters(families, page.text_file)
     named = {kind: of_kind(families, kind) for kind in (*BODY_KINDS, "script")}
     kind = _kind(page, named, chance)
     body, sans, indented = chance.one(named[kind]), chance.one(named["sans"]), chance.share(page.indented_share)
@@ -129,3 +135,28 @@ def _enlarged(family: Family) -> float:
     """Size of a script over that of type: its small letters are low."""
     low, high = _SCRIPT_SIZES
     return min(max(_X_HEIGHT / shaping.metrics(family.font("roman")).x_height, low), high)
+
+
+def _having_letters(families: Mapping[str, Family], text_file: str | None) -> Mapping[str, Family]:
+    """The families that have all letters of the user's text."""
+    letters = words.own(text_file).letters if text_file is not None else frozenset()
+    if not letters:
+        return families
+    found = {name: f for name, f in families.items() if all(_has(font, letters) for font in f.fonts.values())}
+    if not found:
+        raise UserError(
+            f"No font family has all letters of page.text_file={text_file}, as {', '.join(sorted(letters)[:5])}; "
+            "add fonts to font.packages or font.folder."
+        )
+    _tell(len(families) - len(found), len(families), text_file)
+    return found
+
+
+@cache
+def _has(font: Font, letters: frozenset[str]) -> bool:
+    return not faces.lacking(font, letters)
+
+
+@cache  # once is enough
+def _tell(left_out: int, of: int, text_file: str | None) -> None:
+    log.info("%d of %d font families left out: they lack letters of page.text_file=%s", left_out, of, text_file)

@@ -15,6 +15,7 @@ from conf.schema.link import DECOYS, LinkConfig
 from conf.schema.synth import SynthConfig
 from synth import fonts, words
 from synth.chance import Chance
+from synth.fonts import faces
 from synth.recipe import BLACK, Block, Link, Recipe, Span, Word
 from synth.sample import sample
 from synth.sampling.inserts import Inserts
@@ -203,6 +204,17 @@ def test_a_users_text_fills_the_page_without_its_links(composed: Compose, tmp_pa
     config = composed(f"page.text_file={text}", "link=none", "link.decoys_per_page=[0,0]", "page.emphasis_share=0")
     said = {word for block in sample(config, 0).blocks if block.kind == "paragraph" for word in block.words}
     assert said == {"Call", "me", "Ishmael.", "Some", "years", "ago", "I", "sailed."}
+
+
+def test_a_users_letters_choose_the_fonts(composed: Compose, tmp_path: Path) -> None:
+    text = tmp_path / "novel.txt"
+    text.write_text("Все счастливые семьи похожи друг на друга.")
+    config = composed(f"page.text_file={text}", "link.decoys_per_page=[0,0]")
+    families = fonts.library(config.font)
+    for recipe in _recipes(config, 20):
+        named = {recipe.layout.body_family, recipe.layout.heading_family, recipe.layout.mono_family}
+        assert all(not faces.lacking(f, set("Всечтливый")) for name in named for f in families[name].fonts.values())
+    assert any("счастливые" in block.words for block in recipe.blocks)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -91,4 +93,38 @@ def test_what_is_printed_is_printable(text: str) -> None:
 
 
 def test_letters_that_fonts_lack_lose_their_accents_only() -> None:
-    assert words.printable("naïve cœur Łódź ‐ «ja»") == "naïve coeur ódz - “ja”"
+    assert words.printable("naïve cœur Łódź ‐ «ja»") == "naïve coeur Lódz - “ja”"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Zażółć gęślą jaźń. Łódź jest dużym miastem.",
+        "Все счастливые семьи похожи друг на друга. Всё смешалось.",
+        "Η γλώσσα είναι ελληνική. Και μετά;",
+        "«Čeština» je „krásná“ řeč. Žádné ztráty.",
+    ],
+)
+def test_a_users_text_keeps_latin_greek_and_cyrillic_letters(tmp_path: Path, said: str) -> None:
+    path = tmp_path / "text.txt"
+    path.write_text(unicodedata.normalize("NFD", said))  # whatever way its accents are stored
+    text = words.own(str(path))
+    assert " ".join(text.words) == said
+    assert text.letters == set(said) - words.PRINTABLE - {" "}
+    assert text.sentences == 2
+
+
+def test_a_users_text_that_pages_cannot_print_is_refused_with_some_of_its_letters(tmp_path: Path) -> None:
+    path = tmp_path / "text.txt"
+    path.write_text("吾輩は猫である。Abc.")
+    with pytest.raises(UserError, match=r"would lose 67% of its characters, as 吾, .*Latin, Greek and Cyrillic"):
+        words.own(str(path))
+
+
+def test_what_a_users_text_loses_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = tmp_path / "text.txt"
+    path.write_text("Most of this is plain enough. " * 100 + "One Łódź, one 猫.")
+    with caplog.at_level(logging.INFO, "synth.words"):
+        text = words.own(str(path))
+    assert text.letters == set() and text.words[-3:] == ["Lódz,", "one", "."]
+    assert caplog.messages == [f"page.text_file={path}: 2 characters are spelled otherwise (Ł, ź), 1 are left out (猫)"]
