@@ -41,7 +41,7 @@ def evaluate(config: EvaluateConfig) -> Results:
         UserError: where an input is missing or broken, or the output folder holds something else.
     """
     subject = open_subject(Path(config.dataset))
-    detector = open_detector(config.detector, subject)
+    detector = open_detector(config.detector, subject, config.preprocess)
     open_engine(config.ocr)  # what is not installed is said before an hour of detection
     out = Path(config.out or default_out(config))
     claim_folder(out, (METRICS, ITEMS, PREDICTIONS, REPORT, _DETECTED, _READ))

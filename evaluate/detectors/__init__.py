@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from conf import UserError
+from conf.schema.preprocess import PreprocessConfig
 from data.model import Image
 from data.pixels import Pixels
 from evaluate.inputs import Subject
@@ -32,12 +33,13 @@ class Detector(Protocol):
         ...
 
 
-def open_detector(key: str, subject: Subject) -> Detector:
+def open_detector(key: str, subject: Subject, preprocess: PreprocessConfig | None = None) -> Detector:
     """The detector that the key `detector` names.
 
     Args:
         key: `oracle`, a COCO results file (.json), a SavedModel folder, or a run folder with `saved_model` in it.
         subject: the set it will look at.
+        preprocess: what will be done to its pictures first.
 
     Raises:
         UserError: where nothing known lies there, or what lies there has a fault.
@@ -56,7 +58,7 @@ def open_detector(key: str, subject: Subject) -> Detector:
         if (folder / "saved_model.pb").is_file():
             from evaluate.detectors.saved_model import SavedModelDetector
 
-            return SavedModelDetector(folder, subject)
+            return SavedModelDetector(folder, subject, preprocess)
     found = "has neither saved_model/ nor saved_model.pb in it" if path.is_dir() else "is not there"
     if path.is_file():
         found = "is a file of another kind"

@@ -3,6 +3,9 @@
 `serving_default` takes one uint8 picture [1, height, width, 3], RGB, of any size, and gives `detection_boxes`
 [1, n, 4] (ymin, xmin, ymax, xmax) in pixels of that picture, `detection_scores` [1, n], `detection_classes` [1, n]
 from 1, and `num_detections` [1]; slots from `num_detections` on are padding and mean nothing.
+
+A model of ours may prepare pictures as those of its set were prepared. Where the pictures of the set that it looks at
+were prepared in just that way, its second signature, `prepared`, is asked, which does not do it again.
 """
 
 from __future__ import annotations
@@ -16,14 +19,17 @@ from typing import Any
 import numpy as np
 
 from conf import UserError
+from conf.schema.preprocess import PreprocessConfig
 from data.files import read_json
 from data.identity import file_hash
 from data.model import Image
 from data.pixels import Pixels
+from data.preprocess import changes_nothing
 from evaluate.inputs import Subject
 from evaluate.predictions import Detection
 from train.quiet import load_tensorflow, native_quiet
 
+_SERVING, _PREPARED = "serving_default", "prepared"
 _OUTPUTS = ("detection_boxes", "detection_scores", "detection_classes", "num_detections")
 
 
@@ -32,26 +38,29 @@ class SavedModelDetector:
 
     needs_pixels = True
 
-    def __init__(self, folder: Path, subject: Subject) -> None:
+    def __init__(self, folder: Path, subject: Subject, preprocess: PreprocessConfig | None = None) -> None:
         """Loads the model.
 
         Args:
             folder: with `saved_model.pb` in it.
             subject: its class names are what the model's class numbers stand for, unless the model brings its own.
+            preprocess: what is done to the pictures before the model gets them.
 
         Raises:
-            UserError: where TensorFlow is absent, or the model cannot be loaded or has another signature.
+            UserError: where TensorFlow is absent, the model cannot be loaded or has another signature, or pictures
+                would be prepared twice.
         """
+        name = _signature_for(folder, subject, preprocess)
         files = sorted(path for path in folder.rglob("*") if path.is_file())
         self.name = folder.parent.name if folder.name == "saved_model" else folder.name
-        self.fingerprint = _fingerprint(folder, files)
+        self.fingerprint = _fingerprint(folder, files) + ("" if name == _SERVING else f":{name}")
         self.model_bytes: int | None = sum(path.stat().st_size for path in files)
         self._folder = folder
         self._classes = _classes(folder, subject)
         self._known = frozenset(subject.dataset.categories)
         self._tensorflow = _tensorflow()
         with native_quiet():
-            self._model, self._signature = _load(self._tensorflow, folder)
+            self._model, self._signature = _load(self._tensorflow, folder, name)
             # The first call traces and allocates; it must not count as a page's time.
             self._run(np.full((64, 64, 3), 255, np.uint8))
 
@@ -121,13 +130,24 @@ def _tensorflow() -> Any:
     return importlib.import_module("tensorflow")
 
 
-def _load(tensorflow: Any, folder: Path) -> tuple[Any, Any]:
+def _signature_for(folder: Path, subject: Subject, preprocess: PreprocessConfig | None) -> str:
+    """Which signature takes the pictures as they will come: as they were taken, or prepared as the model does it."""
+    own = folder / "signature.json"
+    does = (read_json(own).get("preprocess") if own.is_file() else None) or {}
+    done = subject.dataset.info.get("preprocess")
+    asked = preprocess is not None and not changes_nothing(preprocess)
+    if does and asked:
+        raise UserError(f"{folder} prepares pictures itself, as those of its training set were; leave preprocess=none.")
+    return _PREPARED if does and does == done else _SERVING
+
+
+def _load(tensorflow: Any, folder: Path, name: str) -> tuple[Any, Any]:
     try:
         model = tensorflow.saved_model.load(str(folder))
     except (OSError, ValueError, tensorflow.errors.OpError) as error:
         raise UserError(f"{folder} cannot be loaded as a SavedModel: {str(error).splitlines()[0]}.") from None
-    signature = model.signatures.get("serving_default")
-    lacking = sorted(set(_OUTPUTS) - set(signature.structured_outputs)) if signature else ["serving_default"]
+    signature = model.signatures.get(name)
+    lacking = sorted(set(_OUTPUTS) - set(signature.structured_outputs)) if signature else [name]
     if lacking:
         raise UserError(f"{folder} is no detector: its signature lacks {', '.join(lacking)}.")
     return model, signature

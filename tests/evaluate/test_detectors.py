@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 
 from conf import UserError
+from conf.schema.preprocess import PreprocessConfig
 from data.files import write_json
 from data.formats.coco import to_coco
 from evaluate.detectors import open_detector
@@ -132,6 +134,15 @@ def test_saved_model(subject: Subject, tmp_path: Path, capsys: pytest.CaptureFix
     write_json(tmp_path / "run/saved_model/signature.json", {"classes": ["url", "http"]})
     with pytest.raises(UserError, match=r"answers with class 1 \(url\), which the set lacks \(http\)"):
         open_detector(str(tmp_path / "run"), subject).detect(image, pixels)
+    # A model that prepares pictures is asked by another signature where they are prepared; this one has none.
+    steps = asdict(PreprocessConfig(stretch=1.0))
+    write_json(tmp_path / "run/saved_model/signature.json", {"classes": ["http"], "preprocess": steps})
+    assert open_detector(str(tmp_path / "run"), subject).detect(image, pixels)
+    with pytest.raises(UserError, match=r"prepares pictures itself.*leave preprocess=none"):
+        open_detector(str(tmp_path / "run"), subject, PreprocessConfig(color=0.0))
+    prepared = replace(subject, dataset=replace(subject.dataset, info={"preprocess": steps}))
+    with pytest.raises(UserError, match="its signature lacks prepared"):
+        open_detector(str(tmp_path / "run"), prepared)
     (tmp_path / "run/saved_model/saved_model.pb").write_bytes(b"no model")
     with pytest.raises(UserError, match="cannot be loaded as a SavedModel"):
         open_detector(str(tmp_path / "run"), subject)
