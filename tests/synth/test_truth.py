@@ -56,12 +56,14 @@ def test_prefix_boxes_lie_on_their_ink_under_a_magnifying_glass(composed: Compos
     assert _least_overlap(landed) >= 0.97
 
 
-@pytest.mark.parametrize("measure", [landings, magnified_landings])
+@pytest.mark.parametrize(("measure", "worst", "overlap"), [(landings, 0.6, 0.8), (magnified_landings, 0.12, 0.97)])
 @pytest.mark.parametrize("preset", CAMERAS)
-def test_prefix_boxes_of_a_few_pages_lie_on_their_ink(composed: Compose, preset: str, measure: Measure) -> None:
+def test_prefix_boxes_of_a_few_pages_lie_on_their_ink(
+    composed: Compose, preset: str, measure: Measure, worst: float, overlap: float
+) -> None:
     landed = _landed(composed(f"camera={preset}", *MANY), 2, measure)
-    assert _mean_worst(landed) <= 0.5
-    assert _least_overlap(landed) >= 0.85
+    assert _mean_worst(landed) <= worst
+    assert _least_overlap(landed) >= overlap
 
 
 @pytest.mark.parametrize(("measure", "allowed"), [(landings, 0.5), (magnified_landings, 0.12)])
