@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -94,6 +93,8 @@ def _write_page(config: SynthConfig, sample: Sample) -> None:
     write_json(truth, describe(sample), indent=1)
     log.info("%s: %d links; drawn in %s, written in %s.", picture, len(sample.links), boxes.name, truth.name)
     if config.show:
+        import webbrowser
+
         webbrowser.open(boxes.resolve().as_uri())
 
 

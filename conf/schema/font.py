@@ -14,7 +14,7 @@ class FontConfig:
 
     packages: list[str] = key([], "installed Python packages that hold fonts, by import name or shell pattern")
     folder: str | None = key(None, "a folder of your own fonts, searched with its subfolders")
-    folders: list[str] = key([], "more such folders, as web/node_modules/@fontsource after npm ci")
+    folders: list[str] = key([], "more such folders; font=web names that of `npm ci --prefix web`")
     system: bool = key(False, "also the system's fonts, as of /usr/share/fonts: pages depend on the machine then")
     exclude: list[str] = key([], "family names left out, shell patterns")
     split: str = key("all", "train and test never share a family", choices=("all", "train", "test"))

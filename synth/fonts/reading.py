@@ -24,8 +24,9 @@ NEEDED = frozenset(map(chr, [*range(33, 127), *range(0xC0, 0x100)])) | set("â€˜â
 _TEXT_WEIGHTS = range(350, 551)  # usWeightClass; lighter and heavier ones set no running text
 _BOLD_WEIGHTS = range(551, 801)
 _NORMAL_WIDTH = 5  # usWidthClass
-# Fonts with no typographic family name (16) have their weight in the old one (1), unless it is regular or bold.
-_WEIGHT_NAME = re.compile(r" (Book|Medium|(Semi|Demi|Extra|Ultra) ?Bold)$", re.IGNORECASE)
+# Fonts with no typographic family name (16) have their weight in the old one (1), unless it is regular or bold; those
+# that were cut out of a variable font keep the name of its first instance in either, be it "Light 18pt".
+_WEIGHT_NAME = re.compile(r" ((Thin|Light)( \d+pt)?|Book|Medium|(Semi|Demi|Extra|Ultra) ?Bold)$", re.IGNORECASE)
 _AIM = {False: 400.0, True: 700.0}  # weight wanted of text, of bold
 
 
@@ -112,7 +113,7 @@ class _Facts:
         mac_style = struct.unpack(">H", head[44:46])[0] if len(head) >= 46 else 0
         bold = bool(selection & 32 or mac_style & 1)
         return cls(
-            family=(table.get_name(16) or _WEIGHT_NAME.sub("", table.get_name(1) or "")).strip(),
+            family=_WEIGHT_NAME.sub("", (table.get_name(16) or table.get_name(1) or "").strip()),
             italic=bool(selection & (1 | 512) or mac_style & 2),
             width=width,
             weights=_weights(table, max(weight, 700) if bold else weight),

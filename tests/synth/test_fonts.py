@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import io
+import json
 import logging
 import os
 import pickle
@@ -199,6 +200,37 @@ def test_weights_that_name_themselves_families_join_theirs(composed: Compose, tm
         font.save(tmp_path / f"{name}.ttf")
     (family,) = added(composed, tmp_path).values()
     assert {style: font.path.stem for style, font in family.fonts.items()} == {"roman": "Own", "bold": "Own SemiBold"}
+
+
+def test_families_from_npm_join_the_default_ones(
+    composed: Compose, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UserError, match="@fontsource is no folder"):
+        fonts.library(composed("font=web").font)
+    folder = tmp_path / "web" / "node_modules" / "@fontsource" / "mine" / "files"
+    folder.mkdir(parents=True)
+    for weight, style in ((400, "Regular"), (700, "Bold")):  # as cut out of a variable font
+        font = lato("Mine Light 18pt", style)
+        font["OS/2"].usWeightClass = weight
+        font.flavor = "woff2"
+        font.save(folder / f"mine-latin-{weight}-normal.woff2")
+    (other := lato("Mine Cyrillic", characters="abc")).flavor = "woff2"
+    other.save(folder / "mine-cyrillic-400-normal.woff2")
+    families = fonts.library(composed("font=web", "font.test_share=0.26").font)
+    assert set(families) == {*fonts.library(composed().font), "Mine"}
+    assert set(families["Mine"].fonts) == {"roman", "bold"}
+
+
+def test_the_lock_file_names_no_registry() -> None:
+    web = Path(__file__).parents[2] / "web"
+    wanted = json.loads((web / "package.json").read_text())["dependencies"]
+    locked = json.loads((web / "package-lock.json").read_text())["packages"]
+    assert {f"node_modules/{name}": version for name, version in wanted.items()} == {
+        path: entry["version"] for path, entry in locked.items() if path
+    }
+    assert all(entry["integrity"] and "resolved" not in entry for path, entry in locked.items() if path)
+    assert {entry["license"] for path, entry in locked.items() if path} == {"OFL-1.1"}
 
 
 def test_a_font_stays_one_object_between_libraries_and_processes(composed: Compose) -> None:
