@@ -20,7 +20,7 @@ from synth.typesetting.strips import Galley, Strip
 from synth.typesetting.tables import table
 from synth.typesetting.voice import Setting
 
-_NOTES_SHARE = 0.5  # of a column, at most, for footnotes
+_NOTES_SHARE = 0.5  # of a page's text, at most, for footnotes
 _RULE_LENGTH = 72.0  # points, of the rule above footnotes
 _CAPTION_SPACE = 0.4  # lines, between a caption and what it belongs to
 _FLOATING = {("figure", "caption"), ("table", "caption"), ("caption", "table"), ("caption", "figure")}
@@ -42,7 +42,7 @@ def typeset(recipe: Recipe, families: Mapping[str, Family]) -> Page:
     press = Press(setting, width, columns[0].floor - columns[0].top, recipe.blocks)
     canvas = Canvas(recipe.links)
     furnish(canvas, setting)
-    columns[-1] = _set_notes(notes, press, columns[-1], canvas)
+    columns = _set_notes(notes, setting, columns, canvas) if notes else columns
     flow = Flow(columns, canvas)
     for galley in _galleys(text, press):
         if not flow.add(galley):
@@ -108,11 +108,12 @@ def _strips(block: Block, press: Press, before: Block | None, after: Block | Non
     raise ValueError(f"A block of kind {block.kind!r} cannot be set.")
 
 
-def _set_notes(notes: Sequence[Block], press: Press, column: Column, canvas: Canvas) -> Column:
-    """Sets footnotes at the foot of a column under their rule; returns what is left of the column."""
+def _set_notes(notes: Sequence[Block], setting: Setting, columns: Sequence[Column], canvas: Canvas) -> list[Column]:
+    """Sets footnotes at the foot of the page under their rule, across all columns; returns what is left of these."""
+    layout, first = setting.layout, columns[0]
+    press = Press(setting, layout.width - layout.left - layout.right, first.floor - first.top, ())
     fitting: list[Strip] = []
-    gap = press.voice("footnote").leading if notes else 0.0
-    height = gap
+    height = gap = press.voice("footnote").leading
     for note in notes:
         strips = blocks.footnote(press, note)
         height += sum(strip.height for strip in strips)
@@ -120,12 +121,12 @@ def _set_notes(notes: Sequence[Block], press: Press, column: Column, canvas: Can
             break
         fitting += strips
     if not fitting:
-        return column
-    y = column.floor - sum(strip.height for strip in fitting)
-    canvas.rule(column.left, column.left + min(_RULE_LENGTH, 0.4 * press.width), y - 0.35 * gap, 0.5)
+        return list(columns)
+    y = first.floor - sum(strip.height for strip in fitting)
+    canvas.rule(first.left, first.left + min(_RULE_LENGTH, 0.4 * press.width), y - 0.35 * gap, 0.5)
     top = y - gap
     for strip in fitting:
         if strip.draw is not None:
-            strip.draw(canvas, column.left, y)
+            strip.draw(canvas, first.left, y)
         y += strip.height
-    return Column(column.left, column.top, top)
+    return [Column(column.left, column.top, top) for column in columns]

@@ -15,6 +15,8 @@ from synth.vocabulary import CAPITALS, CITIES, NOUNS, SURNAMES
 _CLOSING = {both[0]: both[1] for both in BRACKETS.values()}
 _RETRIEVED = ("Retrieved from", "Available at", "URL", "URL:", "Available from:", "Online:", "Accessed at", "", "See")
 _PUBLISHERS = ("University Press", "& Sons", "Verlag", "Books", "Academic Press", "Publishing")
+_BULLETS = ("•", "•", "•", "–", "*")
+_COUNTED = ("12345", "12345", "12345", "abcde")
 _CAPTIONS = ("Photo:", "Source:", "Data from", "Courtesy of", "See also", "Image from")
 
 
@@ -22,6 +24,14 @@ def link_word(number: int, link: Link, end: str = "") -> tuple[Span, ...]:
     """A link with the bracket and the punctuation that touch it."""
     spans = (Span(link.bracket), Span(link.text, link.style, number), Span(_CLOSING.get(link.bracket, "") + end))
     return tuple(span for span in spans if span.text)
+
+
+def labels(chance: Chance) -> tuple[str, ...]:
+    """What stands before the items of a list: bullets, numbers or letters, five of them."""
+    if chance.share(0.6):
+        return (chance.one(_BULLETS),) * 5
+    form = chance.one(("{}.", "{}.", "{})", "({})"))
+    return tuple(form.format(sign) for sign in chance.one(_COUNTED))
 
 
 def entry(label: str, numbered: Sequence[tuple[int, Link]], chance: Chance) -> Block:

@@ -28,7 +28,6 @@ _SHORT_LINE = 0.5  # what is white of a paragraph's last line, on average
 _NARROWER = {"item": 0.93, "quote": 0.88}  # width of a line over that of a paragraph
 _CODE_EM = 0.56  # advance of a monospaced letter as set in code, em of the body
 _HIGHEST = 0.33  # of a picture, share of a column
-_BULLETS = ("•", "•", "•", "–", "*")
 _NOTE_WORDS = 20
 Numbered = list[tuple[int, Link]]
 
@@ -146,6 +145,13 @@ class Writer:
             _, kind, number = self._events.pop(0)
             {"code": self._code, "table": self._table, "figure": self._figure}[kind](number)
 
+    def _heading(self) -> list[str]:
+        """A heading; over a text of the user's, whose language may be any, what a sentence of it begins with."""
+        if self._config.page.text_file is None:
+            return titles.section(self._plan.text, self._chance).split()
+        said = self._reader.read(1)[: self._chance.whole((2, 5))]
+        return [*said[:-1], said[-1].rstrip(".,;:!?…") or said[-1]]
+
     def _prose(self, kind: str, sentences: int, label: str = "", drop_cap: bool = False, level: int = 1) -> None:
         said: list[Word] = list(self._reader.read(sentences))
         if self._chance.share(self._config.page.emphasis_share):
@@ -164,11 +170,13 @@ class Writer:
 
     def _list(self) -> None:
         chance = self._chance
-        bullet, numbered, deep = chance.one(_BULLETS), chance.share(0.4), chance.share(0.15)
-        ending = chance.one((".", ".", ")"))
-        for number in range(chance.whole((2, 5))):
-            label = f"{number + 1}{ending}" if numbered else bullet
-            self._prose("item", chance.whole((1, 2)), label, level=2 if deep and not numbered and number % 2 else 1)
+        labels, inner_labels = lists.labels(chance), lists.labels(chance)
+        deep, outer, inner = chance.share(0.2), 0, 0
+        for _ in range(chance.whole((2, 5))):
+            nested = deep and outer > 0 and chance.share(0.5)
+            outer, inner = (outer, inner + 1) if nested else (outer + 1, 0)
+            label = inner_labels[inner - 1] if nested else labels[outer - 1]
+            self._prose("item", chance.whole((1, 2)), label, level=2 if nested else 1)
 
     def _footnotes(self) -> tuple[Block, ...]:
         links, places = self._links.get("footnote", []), self._places

@@ -16,7 +16,7 @@ from conf.schema.synth import SynthConfig
 from synth import fonts, words
 from synth.chance import Chance
 from synth.fonts import faces
-from synth.recipe import BLACK, Block, Link, Recipe, Span, Word
+from synth.recipe import BLACK, Link, Recipe, Span, Word
 from synth.sample import sample
 from synth.sampling.inserts import Inserts
 from tests.synth.conftest import Compose
@@ -153,18 +153,30 @@ def test_an_ordinary_page_has_words_enough_to_fill_it(composed: Compose) -> None
 
 def test_numbers_run_on_and_marks_stand_for_each_note_in_order(composed: Compose) -> None:
     config = composed("page.footnote_share=1", "page.list_share=0.5", "page.bibliography_share=0")
+    nested = set()
     for recipe in _recipes(config, 60):
         raised = ["".join(span.text for span in word if span.style == "superscript") for block in recipe.blocks
                   for word in block.words if not isinstance(word, str)]  # fmt: skip
         marks = [int(mark) for together in raised if together for mark in together.split(",")]
         assert marks == list(range(1, len(recipe.footnotes) + 1))
         assert [note.label for note in recipe.footnotes] == [str(mark) for mark in marks]
-        before: Block | None = None
+        counted: dict[int, list[str]] = {}
         for block in recipe.blocks:
-            if block.kind == "item" and before is not None and before.kind == "item" and block.label[0].isdigit():
-                expected = int(before.label[:-1]) + 1 if before.label[0].isdigit() else 1
-                assert int(block.label[:-1]) in (1, expected)
-            before = block
+            if block.kind != "item":
+                counted = {}
+                continue
+            if block.level == 1:
+                counted[2] = []  # what is nested begins anew
+            labels = counted.setdefault(block.level, [])
+            labels.append(block.label.strip("().").translate(str.maketrans("abcde", "12345")))
+            assert labels in ([labels[0]] * len(labels), [str(n + 1) for n in range(len(labels))])
+            nested.add(block.level)
+    assert nested == {1, 2}
+
+
+def test_tables_have_lines_around_each_cell_in_their_share(composed: Compose) -> None:
+    rules = Counter(recipe.layout.table_rules for recipe in _recipes(composed("page.table_grid_share=0.3"), 60))
+    assert 8 <= rules["grid"] <= 30 and rules["book"] == 60 - rules["grid"]
 
 
 @pytest.mark.parametrize("bracket", ["", "("])

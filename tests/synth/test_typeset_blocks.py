@@ -167,7 +167,7 @@ def test_columns_of_a_crowded_table_have_room_for_prefixes() -> None:
 def test_footnotes_stand_at_the_foot_under_a_rule() -> None:
     notes = [Block("footnote", words(30), "1"), Block("footnote", words(5), "2")]
     for columns in (1, 2):
-        found = page(_filler(12), notes=notes, look=layout(columns=columns))
+        found = page(_filler(16), notes=notes, look=layout(columns=columns))
         [rule] = rules(found)
         below = [run for run in found.runs if run.baseline > rule.bottom and run.xs[0] >= rule.left - 1]
         text = [run for run in below if run.size == pytest.approx(8.2)]
@@ -176,8 +176,10 @@ def test_footnotes_stand_at_the_foot_under_a_rule() -> None:
         assert max(run.baseline for run in text) == pytest.approx(648 - 56, abs=4)
         baselines = {run.baseline for run in text}
         assert all(2 < min(y for y in baselines if y > mark.baseline) - mark.baseline < 4 for mark in marks)
-        above = [run for run in found.runs if run.xs[0] >= rule.left - 1 and run.size == 10]
-        assert rule.top - 26 < max(run.baseline for run in above) < rule.top
+        body = [run for run in found.runs if run.size == 10]
+        assert max(run.baseline for run in body) < rule.top  # in every column
+        assert rule.top - 26 < max(run.baseline for run in body if run.xs[0] < 216)
+        assert max(float(run.xs[-1]) for run in text) > 350  # across the page
 
 
 def test_an_initial_stands_beside_its_lines() -> None:
