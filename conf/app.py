@@ -10,7 +10,8 @@ import copy
 import dataclasses
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
 from typing import Any, NoReturn, TypeVar, cast
 
 import hydra
@@ -19,6 +20,7 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.core.utils import configure_log
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf, open_dict, read_write
+from omegaconf.errors import InterpolationResolutionError
 
 from conf import help as manual
 from conf.checks import validate
@@ -138,8 +140,20 @@ def _register(name: str, schema: type) -> None:
 def _help(name: str, schema: type, intro: str, overrides: Sequence[str]) -> str:
     config = _composed(name, schema, overrides)
     choices = {group: str(option) for group, option in config.hydra.runtime.choices.items()}
-    values = cast(dict[str, Any], OmegaConf.to_container(_without_hydra(config), resolve=True))
-    return manual.text(intro, schema, values, choices)
+    own = _without_hydra(config)
+    values = cast(dict[str, Any], OmegaConf.to_container(own, resolve=False))
+    return manual.text(intro, schema, lambda key: _shown(own, values, key), choices)
+
+
+def _shown(config: DictConfig, raw: Mapping[str, Any], key: str) -> Any:
+    """The value of a key as far as it is known: one that follows from a missing one as it is written."""
+    value = reduce(lambda part, name: part[name], key.split("."), cast(Any, raw))
+    if not (isinstance(value, str) and "${" in value):
+        return value
+    try:
+        return OmegaConf.select(config, key)
+    except InterpolationResolutionError:
+        return value
 
 
 def _leave(error: Exception, schema: type) -> NoReturn:

@@ -6,7 +6,7 @@ Written here and not by Hydra's template: Hydra would spend two seconds on listi
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,46 +14,70 @@ from conf.checks import Key, keys, parts
 
 _WIDTH = 100
 _VALUE = 15  # columns for a key's value; a longer one stands below its meaning
+_NEEDED = "(needed)"
 _SHOWN = 8  # elements of a long list
 _MEANING = 20  # least column at which the meaning of an option begins
 _HARD = "\u00a0"  # a blank at which no line is broken: a limit is read as one word
 _ROOT = Path(__file__).parent
 
-_HEAD = "== Groups: choose by group=option; a star marks the choice ==\n"
 _WRITING = """\
 == How to write it ==
-Arguments stand in any order, with blanks between them. What a key is given wins over its group.
-  group=option       camera=scan                      sets the keys of camera.* as that option says
-  key=value          count=500 show=true              null: nothing given
-  an interval        camera.x_height_px=[8,30]        [low,high]: each page draws its own between
-                     camera.x_height_px=12            both ends at once
-  a list             link.schemes=[https,ftp]         a single element needs no brackets
-  a mapping          'ground.kind_weights={wood: 3}'  changes these entries alone
-  text with blanks   'out="my pages"'                 quotes for us within quotes for the shell
-"""
+Arguments stand in any order, with blanks between them. What a key is given wins over its group."""
+_HEAD = "== Groups: choose by group=option; a star marks the choice ==\n"
 _FLAGS = """\
 Beside other arguments, --help shows the values that they lead to. --cfg job prints the whole
-configuration; --multirun (-m) runs once for each of several values with commas between them, as
--m camera=scan,phone; --hydra-help lists the flags of Hydra, which all this is built on.
+configuration; --multirun (-m) runs once for each of several values, as -m key=a,b; --hydra-help
+lists the flags of Hydra, on which all this is built.
 """
 
 
-def text(intro: str, schema: type, values: Mapping[str, Any], choices: Mapping[str, str]) -> str:
+def text(intro: str, schema: type, value: Callable[[str], Any], choices: Mapping[str, str]) -> str:
     """The whole help, at most 100 columns wide but for what `intro` says.
 
     Args:
         intro: what the command does, and examples.
         schema: dataclass of its config.
-        values: its configuration as plain values, nested.
+        value: gives the value of a key, by its full name.
         choices: the option chosen for each group of the house.
     """
-    sections = [intro.strip(), _WRITING.strip()]
     groups = [part for part in parts(schema) if part in choices]
     groups += [group for group in choices if group not in groups and group.isidentifier() and (_ROOT / group).is_dir()]
+    examples = [*_group_example(groups, choices), *_key_examples(list(keys(schema)), value)]
+    sections = [intro.strip(), "\n".join([_WRITING, *_columns(examples)])]
     if groups:
         sections.append(_HEAD + "\n\n".join("\n".join(_options(group, choices[group])) for group in groups))
-    sections.append("\n".join(["== Keys: change by key=value ==", *_keys_text(schema, values)]))
+    sections.append("\n".join(["== Keys: change by key=value ==", *_keys_text(schema, value)]))
     return "\n\n".join([*sections, _FLAGS.strip()])
+
+
+def _group_example(groups: Sequence[str], choices: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    for group in groups[-1:]:
+        option = [file.stem for file in sorted((_ROOT / group).glob("*.yaml")) if file.stem != choices[group]][-1]
+        yield "group=option", f"{group}={option}", f"sets keys of {group}.* as that option says"
+
+
+def _key_examples(known: Sequence[Key], value: Callable[[str], Any]) -> Iterator[tuple[str, str, str]]:
+    """How a value of each kind is written, by the first key of that kind."""
+    plain = next(key for key in known if not key.is_list and not key.is_mapping)
+    given = written(value(plain.name))
+    yield "key=value", f"{plain.name}={'VALUE' if given == _NEEDED else given}", "null stands for nothing"
+    for key in [key for key in known if key.is_interval][:1]:
+        low_high = value(key.name)
+        yield "an interval", f"{key.name}={written(low_high)}", "[low,high]: each page draws its own between"
+        yield "", f"{key.name}={written(low_high[0])}", "both ends at once"
+    for key in [key for key in known if key.is_list and not key.is_interval][:1]:
+        some = value(key.name)
+        several = [*some[:2]] if isinstance(some, list) and some else ["a", "b"]
+        yield "a list", f"{key.name}=[{','.join(map(written, several))}]", "a single element needs no brackets"
+    for key in [key for key in known if key.is_mapping][:1]:
+        entry = dict([*(value(key.name) or {"a": "b"}).items()][:1])
+        yield "a mapping", f"'{key.name}={written(entry)}'", "changes these entries alone"
+    yield "text with blanks", f"'{plain.name}=\"a b\"'", "quotes for us within quotes for the shell"
+
+
+def _columns(rows: Sequence[tuple[str, str, str]]) -> Iterator[str]:
+    first, second = (max(len(row[column]) for row in rows) for column in (0, 1))
+    yield from (f"  {name:<{first}}  {example:<{second}}  {words}" for name, example, words in rows)
 
 
 def _options(group: str, chosen: str) -> Iterator[str]:
@@ -78,7 +102,7 @@ def _hanging(label: str, words: str, indent: int) -> list[str]:
     return [f"{label:<{indent}}{wrapped[0]}".rstrip(), *(" " * indent + line for line in wrapped[1:])]
 
 
-def _keys_text(schema: type, values: Mapping[str, Any]) -> Iterator[str]:
+def _keys_text(schema: type, value: Callable[[str], Any]) -> Iterator[str]:
     described = list(keys(schema))
     width = max(len(key.name) for key in described)
     about, seen = parts(schema), ""
@@ -88,7 +112,7 @@ def _keys_text(schema: type, values: Mapping[str, Any]) -> Iterator[str]:
         if part != seen:
             seen = part
             yield from ("", *textwrap.wrap(f"{part}: {about[part]}", _WIDTH, subsequent_indent="  "))
-        yield from _row(key, written(_at(values, key.name)), width)
+        yield from _row(key, written(value(key.name)), width)
 
 
 def _row(key: Key, value: str, width: int) -> Iterator[str]:
@@ -102,17 +126,10 @@ def _row(key: Key, value: str, width: int) -> Iterator[str]:
         yield from textwrap.wrap(value, _WIDTH, initial_indent=" " * (width + 2), subsequent_indent=" " * (width + 3))
 
 
-def _at(values: Mapping[str, Any], name: str) -> Any:
-    here: Any = values
-    for part in name.split("."):
-        here = here[part]
-    return here
-
-
 def written(value: Any) -> str:
-    """A value as a user would write it; `(needed)` where there is none yet."""
+    """A value as a user would write it; `_NEEDED` where there is none yet."""
     if value == "???":
-        return "(needed)"
+        return _NEEDED
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{name}: {written(each)}" for name, each in value.items()) + "}"
     if isinstance(value, Sequence) and not isinstance(value, str):

@@ -46,6 +46,23 @@ def test_a_mistake_is_one_sentence_and_exit_status_2(arguments: list[str], sente
     assert list(tmp_path.iterdir()) == []  # nothing half-written
 
 
+@pytest.mark.parametrize(
+    ("command_line", "row"),
+    [
+        (["train", "convert"], r"^run +\(needed\)"),
+        (["train"], r"^out +runs/detector"),
+        (["evaluate"], r"^dataset +\(needed\)"),
+        (["data", "merge"], r"^classes +\{\} "),
+    ],
+)
+def test_help_shows_what_is_needed_and_what_follows(command_line: list[str], row: str) -> None:
+    done = command(*command_line, "--help")
+    assert done.returncode == 0, done.stderr
+    assert re.search(row, done.stdout, re.M)
+    keys_listed = done.stdout.partition("== How to write it ==")[2]
+    assert max(map(len, keys_listed.splitlines())) <= 100
+
+
 @pytest.mark.parametrize("room", ["synth", "train", "evaluate"])
 def test_help_shows_groups_and_keys_with_values_and_limits(room: str) -> None:
     done = command(room, "--help")
