@@ -9,6 +9,7 @@ from conf.app import launch
 from conf.schema.data_export import ExportDataConfig
 from conf.schema.data_import import ImportConfig
 from conf.schema.data_merge import MergeConfig
+from conf.schema.data_pdf import PdfConfig
 from conf.schema.data_show import ShowConfig
 from conf.verbs import Verb, dispatch
 
@@ -38,6 +39,13 @@ Draws a sheet of pictures with their truth: prefix red, the whole link blue, ign
 
   python -m data show source=sets/a out=preview.png count=12
 """
+_PDF = """
+Makes a set of books that lie there as PDF files: each page drawn, and where its printed links stand, from the text
+layer and measured by the ink. Scans and what cannot be read are set aside into rejected.jsonl with the reason.
+
+  python -m data pdf source=books out=sets/books
+  python -m data pdf source=books/manual.pdf pages=1-40 width_px=2048 link_free_share=0.5 out=sets/manual
+"""
 
 
 def main() -> None:
@@ -57,6 +65,10 @@ def main() -> None:
         "show": Verb(
             "draw pictures with their truth on one sheet",
             lambda: launch("data_show", ShowConfig, _show, help=_SHOW),
+        ),
+        "pdf": Verb(
+            "make a set of books that lie there as PDF files",
+            lambda: launch("data_pdf", PdfConfig, _pdf, help=_PDF),
         ),
     }
     dispatch("data", "Keeps datasets of photographed pages and the links on them.", verbs)
@@ -99,6 +111,17 @@ def _show(config: ShowConfig) -> None:
     images = chosen(dataset, config.count)
     write_bytes(out, contact_sheet(images, tile_px=config.tile_px, columns=config.columns))
     print(f"{config.out}: {len(images)} images")
+
+
+def _pdf(config: PdfConfig) -> None:
+    from data.pdf.build import build
+    from data.pdf.flat import Flat
+
+    made = build(config, Flat(config.width_px, config.format))
+    print(
+        f"{config.out}: {made.pictures} pages of {made.books} books, {made.links} links; "
+        f"{made.rejected} things were set aside or are ignored, see {Path(config.out, 'rejected.jsonl')}"
+    )
 
 
 if __name__ == "__main__":

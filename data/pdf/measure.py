@@ -57,12 +57,14 @@ class Measured:
 
     Attributes:
         frame: its ink.
+        hull: points around its ink, display points.
         contrast: difference between its ink and what is around it, share of white.
         underlined: whether a rule runs below it.
         fault: why the box cannot be trusted; empty where it can.
     """
 
     frame: Frame
+    hull: tuple[Point, ...]
     contrast: float
     underlined: bool
     fault: str = ""
@@ -94,12 +96,13 @@ def measure(page: Any, found: Found) -> Measured:
     letters = text_coverage(page, window)
     ink = _ink(letters, guess, limits, window.scale)
     if ink is None:
-        return Measured(guess, 0.0, False, "no ink is drawn there")
+        return Measured(guess, guess.quad(), 0.0, False, "no ink is drawn there")
     shown = draw_window(page, window).astype(np.int16)
     base = across(found.prefix[0].origin, guess.direction)
     contrast = _contrast(shown, letters, ink, window, limits)
     underlined = _underlined(shown, letters, [(base + at * size - limits.top) * window.scale for at in _UNDERLINE])
-    return Measured(ink, contrast, underlined, _fault(guess, ink, size, contrast))
+    hull = _hull(letters, ink, limits, window)
+    return Measured(ink, hull, contrast, underlined, _fault(guess, ink, size, contrast))
 
 
 def _limits(guess: Frame, found: Found, size: float) -> Frame:
@@ -145,16 +148,37 @@ def _snapped(inked: npt.NDArray[np.bool_], first: int, last: int) -> tuple[int, 
     return int(before[-1]) + 1 if len(before) else 0, int(after[0]) if len(after) else len(inked)
 
 
+def _cut(ink: Frame, limits: Frame, window: Window) -> tuple[slice, slice]:
+    """Rows and columns of a drawing that show the ink's rectangle."""
+    rows = slice(*(round((at - limits.top) * window.scale) for at in (ink.top, ink.bottom)))
+    columns = slice(*(round((at - limits.left) * window.scale) for at in (ink.left, ink.right)))
+    return rows, columns
+
+
+def _hull(letters: npt.NDArray[np.uint8], ink: Frame, limits: Frame, window: Window) -> tuple[Point, ...]:
+    """Corners of the smallest convex outline around the ink: however a picture is bent, its box is that of the ink."""
+    import cv2
+
+    cut = _cut(ink, limits, window)
+    rows, columns = np.nonzero(letters[cut] >= 128)
+    if not len(rows):
+        return ink.quad()
+    corners = np.concatenate([np.stack([columns + dx, rows + dy], axis=1) for dx in (0, 1) for dy in (0, 1)])
+    outline = cv2.convexHull(corners.astype(np.int32))[:, 0] / window.scale
+    cos, sin = ink.direction
+    points = outline + np.array([ink.left, ink.top])
+    return tuple((a * cos - b * sin, a * sin + b * cos) for a, b in points.tolist())
+
+
 def _contrast(
     shown: npt.NDArray[np.int16], letters: npt.NDArray[np.uint8], ink: Frame, window: Window, limits: Frame
 ) -> float:
     """Difference between letters and their surroundings in the channel where it is largest, share of white."""
-    rows = slice(*(round((at - limits.top) * window.scale) for at in (ink.top, ink.bottom)))
-    columns = slice(*(round((at - limits.left) * window.scale) for at in (ink.left, ink.right)))
-    inside, around = letters[rows, columns] > 220, letters[rows, columns] < 20
+    cut = _cut(ink, limits, window)
+    inside, around = letters[cut] > 220, letters[cut] < 20
     if not inside.any() or not around.any():
         return 0.0
-    pixels = shown[rows, columns]
+    pixels = shown[cut]
     return float(np.abs(pixels[inside].mean(axis=0) - pixels[around].mean(axis=0)).max()) / 255
 
 

@@ -17,6 +17,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from conf import UserError
+from data.model import Point
 from data.pdf.areas import areas
 from data.pdf.find import Found, find
 from data.pdf.layer import Glyph, glyphs
@@ -38,15 +39,17 @@ class PrintedLink(msgspec.Struct):
 
     Attributes:
         prefix: corners of the tight rectangle around its prefix, in reading order from the top left.
-        segments: the same of each line of the link.
-        x_height: points.
+        hull: points around its ink.
+        segments: the rectangle of each line of the link.
+        upright: foot and head of a small letter at the prefix.
         fault: why it shall be neither learnt nor scored; empty where it shall.
     """
 
     prefix: Quad
+    hull: tuple[Point, ...]
     segments: list[Quad]
+    upright: tuple[Point, Point]
     text: str
-    x_height: float
     attributes: dict[str, str | int | float | bool | None]
     fault: str = ""
 
@@ -184,9 +187,10 @@ def _printed_link(link: Found, measured: Measured, found: Sequence[Line]) -> Pri
     angle = measured.frame.direction
     return PrintedLink(
         prefix=measured.frame.quad(),
+        hull=measured.hull,
         segments=[_segment(link, measured.frame, number).quad() for number in range(len(link.pieces))],
         text=link.text,
-        x_height=_x_height(link, found),
+        upright=_upright(link, _x_height(link, found)),
         fault=link.fault or measured.fault,
         attributes={
             "scheme": link.scheme,
@@ -195,6 +199,7 @@ def _printed_link(link: Found, measured: Measured, found: Sequence[Line]) -> Pri
             "style": "italic" if style.italic else "bold" if style.bold else "mono" if style.mono else "roman",
             "size_pt": round(link.prefix[0].size, 2),
             "underline": measured.underlined,
+            "contrast": round(measured.contrast, 3),
             "coloured": max(style.colour) - min(style.colour) > 40,
             "wrapped": len(link.pieces) > 1,
             "bracket": link.bracket or "none",
@@ -229,6 +234,11 @@ def _x_height(link: Found, found: Sequence[Line]) -> float:
             if heights:
                 return statistics.median(heights)
     return 0.5 * first.size
+
+
+def _upright(link: Found, x_height: float) -> tuple[Point, Point]:
+    (x, y), (cos, sin) = link.prefix[0].origin, link.prefix[0].direction
+    return (x, y), (x + x_height * sin, y - x_height * cos)
 
 
 def _same_print(one: Glyph, other: Glyph) -> bool:
