@@ -11,6 +11,7 @@ from conf.schema.data_import import ImportConfig
 from conf.schema.data_merge import MergeConfig
 from conf.schema.data_pdf import PdfConfig
 from conf.schema.data_show import ShowConfig
+from conf.schema.data_stats import StatsConfig
 from conf.verbs import Verb, dispatch
 
 _MERGE = """
@@ -46,6 +47,12 @@ layer and measured by the ink. Scans and what cannot be read are set aside into 
   python -m data pdf source=books out=sets/books
   python -m data pdf source=books/manual.pdf pages=1-40 width_px=2048 link_free_share=0.5 out=sets/manual
 """
+_STATS = """
+Counts sets and compares them: sizes of print, schemes, kinds, positions, light, and how far the first differs from
+the others. A table in the terminal; with out=, a page of plots in one HTML file.
+
+  python -m data stats sources=[real,sets/synth] out=stats.html
+"""
 
 
 def main() -> None:
@@ -69,6 +76,10 @@ def main() -> None:
         "pdf": Verb(
             "make a set of books that lie there as PDF files",
             lambda: launch("data_pdf", PdfConfig, _pdf, help=_PDF),
+        ),
+        "stats": Verb(
+            "count sets and compare them, synthetic beside real",
+            lambda: launch("data_stats", StatsConfig, _stats, help=_STATS),
         ),
     }
     dispatch("data", "Keeps datasets of photographed pages and the links on them.", verbs)
@@ -122,6 +133,14 @@ def _pdf(config: PdfConfig) -> None:
         f"{config.out}: {made.pictures} pages of {made.books} books, {made.links} links; "
         f"{made.rejected} things were set aside or are ignored, see {Path(config.out, 'rejected.jsonl')}"
     )
+
+
+def _stats(config: StatsConfig) -> None:
+    from data.stats.run import stats
+
+    stats(config)
+    if config.out is not None:
+        print(f"{config.out}: open it in a browser")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ def scheme_of(link: LinkAnnotation) -> str | None:
     """`https`, `www` …: what its attributes say, else how its text begins; None where neither does."""
     said = link.attributes.get("scheme")
     if isinstance(said, str) and said:
-        return said
+        return said.lower().rstrip(":/.")
     begin = _SCHEME.match(link.text or "")
     return (begin[1] or begin[2]).lower() if begin else None
 
