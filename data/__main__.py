@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from conf import UserError
 from conf.app import launch
+from conf.schema.data_check import CheckConfig
 from conf.schema.data_export import ExportDataConfig
 from conf.schema.data_import import ImportConfig
 from conf.schema.data_merge import MergeConfig
@@ -28,6 +30,13 @@ for certain are mended; what else is faulty is set aside into rejected.jsonl wit
 
   python -m data import source=photos out=sets/photos
   python -m data import source=photos out=sets/photos 'classes={https: http}' unlabelled=empty group=folder
+"""
+_CHECK = """
+Holds a set against the form that every set here has: ids, pictures that are there and can be decoded, sizes, boxes in
+the picture, outlines near their boxes, classes, shards and label map, recipes. Prints one line for each fault, and
+ends with status 1 where there is any.
+
+  python -m data check source=sets/a
 """
 _EXPORT = """
 Writes a set in another format: COCO, Pascal VOC (for LabelImg), or TFRecord shards with a label map.
@@ -65,6 +74,10 @@ def main() -> None:
             "turn a folder of pictures with annotations of any format into a set",
             lambda: launch("data_import", ImportConfig, _import, help=_IMPORT),
         ),
+        "check": Verb(
+            "say what is wrong with a set, and where",
+            lambda: launch("data_check", CheckConfig, _check, help=_CHECK),
+        ),
         "export": Verb(
             "write a set as COCO, Pascal VOC or TFRecord",
             lambda: launch("data_export", ExportDataConfig, _export, help=_EXPORT),
@@ -99,6 +112,19 @@ def _import(config: ImportConfig) -> None:
     from data.importing import account, import_set
 
     print("\n".join(account(*import_set(config), config.out)))
+
+
+def _check(config: CheckConfig) -> None:
+    from data.check import check
+
+    count = 0
+    for count, fault in enumerate(check(Path(config.source), config.workers), start=1):
+        if count <= config.lines:
+            print(fault)
+    if count > config.lines:
+        print(f"and {count - config.lines:,} more; lines={count} prints all.")
+    print(f"{config.source}: {f'{count:,} faults' if count else 'no faults'}")
+    sys.exit(1 if count else 0)
 
 
 def _export(config: ExportDataConfig) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import cast
 
 from conf import UserError
 from conf.schema.data_export import ExportDataConfig
 from data.files import claim_folder, replacing_folder
-from data.formats import coco, tfrecord, voc
+from data.formats import coco, csv_table, tfrecord, voc, yolo
 from data.model import Dataset
 from data.pictures import Unlabelled
+from data.rejected import Faults
 from data.sources import read_dataset
 
 
@@ -23,17 +25,23 @@ def export(config: ExportDataConfig) -> Dataset:
     Raises:
         UserError: where the source is not usable or holds no picture, or `out` holds something else.
     """
-    out = Path(config.out)
-    dataset = read_dataset(config.source, unlabelled=cast(Unlabelled, config.unlabelled))
+    source, out = Path(config.source), Path(config.out)
+    dataset = read_dataset(source, unlabelled=cast(Unlabelled, config.unlabelled), faults=cast(Faults, config.faults))
     if not dataset.images:
         raise UserError(f"source={config.source} holds no pictures.")
-    if config.format == "coco":
-        coco.write(dataset, out)
-    elif config.format == "voc":
-        voc.write(dataset, out)
+    if config.format == "tfrecord":
+        _write_tfrecord(dataset, source, out, config.images_per_shard)
     else:
-        _write_tfrecord(dataset, Path(config.source), out, config.images_per_shard)
+        _WRITERS[config.format](dataset, out)
     return dataset
+
+
+_WRITERS: Mapping[str, Callable[[Dataset, Path], object]] = {
+    "coco": coco.write,
+    "voc": voc.write,
+    "yolo": yolo.write,
+    "csv": csv_table.write,
+}
 
 
 def _write_tfrecord(dataset: Dataset, source: Path, out: Path, images_per_shard: int) -> None:

@@ -58,23 +58,34 @@ class Pictures:
             raise UserError(f"{where} may describe {found[0]} or {found[1]}; put it beside the right one.")
         return found[0] if found else None
 
+    @cached_property
+    def _beside(self) -> dict[Path, Path]:
+        return {path.with_suffix(""): path for path in reversed(self.paths)}
+
+    def beside(self, file: Path) -> Path | None:
+        """The picture that has the place and name of a file, but for the suffix."""
+        return self._beside.get(file.with_suffix(""))
+
     def all_called(self, name: str) -> list[Path]:
         """Every picture of exactly that name, with or without its suffix."""
         return self._exact.get(name, [])
 
     def at(self, name: str, base: Path, where: str) -> Path:
-        """The picture that a file gives by a path relative to `base`, or by a name that is there once.
+        """The picture that a file gives by a path relative to `base` or to the folder, or by a name that is there once.
 
         Raises:
             UserError: where the path leads out of the folder, or there is no such picture, or there are several.
         """
-        path = contained(name, base, self.folder, where)
-        if path.is_file():
-            return path
+        inside = [path for start in (base, self.folder) if _is_below(path := start / plain_path(name), self.folder)]
+        if not inside:
+            contained(name, base, self.folder, where)
+        for path in inside:
+            if path.is_file():
+                return path
         *_, parent, last = ["", *plain_path(name).split("/")]
         found = self.called(last, [parent] if parent else [], where=where)
         if found is None:
-            raise UserError(f"{where}: file_name names {path}, which does not exist.")
+            raise UserError(f"{where}: file_name names {inside[0]}, which does not exist.")
         return found
 
 
@@ -90,10 +101,13 @@ def contained(name: str, base: Path, folder: Path, where: str) -> Path:
         UserError: where it leads out of `folder`.
     """
     path = base / plain_path(name)
-    inside = Path(os.path.normpath(path.absolute())).is_relative_to(os.path.normpath(folder.absolute()))
-    if not inside:
+    if not _is_below(path, folder):
         raise UserError(f"{where}: file_name={name!r} leads out of {folder}; pictures must lie below it.")
     return path
+
+
+def _is_below(path: Path, folder: Path) -> bool:
+    return Path(os.path.normpath(path.absolute())).is_relative_to(os.path.normpath(folder.absolute()))
 
 
 def _by_name(paths: Iterable[Path], key: Callable[[str], str]) -> dict[str, list[Path]]:

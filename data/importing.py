@@ -24,11 +24,12 @@ from data.formats import coco
 from data.model import Dataset, Image
 from data.pictures import Unlabelled, image_name
 from data.pixels import facts, read_bytes, upright
-from data.rejected import Faults, Ledger
+from data.rejected import REJECTED, REPAIRED, Faults, Ledger
 from data.repair import settled
 from data.sources import Format, assembled, open_source
 
 _INCOMING = ".incoming"
+_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +183,8 @@ def account(dataset: Dataset, ledger: Ledger, out: str) -> list[str]:
         f"{len(dataset.images)} and {dataset.links} in the set + {aside[0]} and {aside[1]} set aside"
     )
     for name, notes in (("set aside", ledger.rejected), ("mended", ledger.repaired)):
-        lines += [f"  {name}: {note.reason}" for note in notes[:_SHOWN]]
+        lines += [f"  {name}: {note}" for note in notes[:_SHOWN]]
         if len(notes) > _SHOWN:
             lines.append(f"  {name}: {len(notes) - _SHOWN} more")
-    if ledger.rejected or ledger.repaired:
-        lines.append(f"all of them, one a line: {out}/rejected.jsonl, {out}/repaired.jsonl")
-    return lines
-
-
-_SHOWN = 5
+    written = [name for name, notes in ((REJECTED, ledger.rejected), (REPAIRED, ledger.repaired)) if notes]
+    return lines + [f"all of them, one a line: {', '.join(f'{out}/{name}' for name in written)}"] * bool(written)

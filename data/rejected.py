@@ -18,17 +18,23 @@ from data.files import write_text
 Faults = Literal["refuse", "repair"]
 What = Literal["image", "annotation"]
 
+WITH_ITS_PICTURE = "Its picture was set aside: "
 REJECTED = "rejected.jsonl"
 REPAIRED = "repaired.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One picture or annotation that was mended or set aside: where it stood, and why in one sentence."""
+    """One picture or annotation that was mended or set aside: where it stood, why, and what was done to mend it."""
 
     what: What
     where: str
     reason: str
+    done: str = ""
+
+    def __str__(self) -> str:
+        """One sentence."""
+        return f"{self.reason.rstrip('.')}; {self.done}." if self.done else self.reason
 
 
 class Catching:
@@ -96,7 +102,7 @@ class Ledger:
         if self.strict:
             raise UserError(reason)
         self.rejected.append(Note(what, where, reason))
-        self.rejected += [Note("annotation", place, f"Its picture was set aside: {reason}") for place in annotations]
+        self.rejected += [Note("annotation", place, f"{WITH_ITS_PICTURE}{reason}") for place in annotations]
 
     def mend(self, what: What, where: str, fault: str, done: str) -> None:
         """Notes a repair that is certain.
@@ -106,13 +112,13 @@ class Ledger:
         """
         if self.strict:
             raise UserError(f"{where}: {fault}.")
-        self.repaired.append(Note(what, where, f"{where}: {fault}; {done}."))
+        self.repaired.append(Note(what, where, f"{where}: {fault}.", done))
 
     def left_out(self, what: What, where: str) -> Catching:
         """Notes that a part which an entry can do without was left out, where the block finds it faulty."""
 
         def note(fault: UserError) -> None:
-            self.repaired.append(Note(what, where, f"{str(fault).rstrip('.')}; it was left out."))
+            self.repaired.append(Note(what, where, str(fault), "it was left out"))
 
         return Catching(self.strict, note)
 
@@ -127,8 +133,9 @@ class Ledger:
         return sum(note.what == what for note in self.rejected)
 
     def write(self, folder: Path) -> None:
-        """Writes `rejected.jsonl` and `repaired.jsonl` (`what`, `where`, `reason` a line); none where there is none."""
+        """Writes `rejected.jsonl` and `repaired.jsonl`, an object for each note; no file where there is none."""
         for name, notes in ((REJECTED, self.rejected), (REPAIRED, self.repaired)):
             if notes:
-                lines = (json.dumps(asdict(note), ensure_ascii=False) + "\n" for note in notes)
+                told = ({key: value for key, value in asdict(note).items() if value} for note in notes)
+                lines = (json.dumps(entry, ensure_ascii=False) + "\n" for entry in told)
                 write_text(folder / name, "".join(lines))

@@ -2,55 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
 from conf import UserError
 from data.draft import Reading, without_truth
 from data.finding import Pictures
-from data.formats import coco, voc
+from data.formats import coco, csv_table, tfrecord_read, voc, yolo
 from data.model import DEFAULT_CATEGORY, Dataset, Image
 from data.pictures import Unlabelled, visible_files
 from data.pixels import EXTENSIONS, facts
 from data.rejected import Faults, Ledger
 from data.repair import settled
 
-Format = Literal["coco", "voc", "pictures"]
+Format = Literal["coco", "voc", "yolo", "csv", "tfrecord", "pictures"]
 
 
 def detect_format(path: Path | str) -> Format:
-    """Says what lies at a path: a COCO set, Pascal VOC files, or pictures alone.
+    """Says what lies at a path, by names and first lines.
 
     Raises:
-        UserError: where the path does not exist, is empty, or holds nothing known.
+        UserError: where the path does not exist, is empty, holds several sets, or nothing known.
     """
     path = Path(path)
     if not path.exists():
         raise UserError(f"{path} does not exist.")
     if path.is_file():
-        if path.suffix.lower() != ".json":
-            raise UserError(f"{path} is no dataset: name a folder, or a COCO file ending in .json.")
-        return "coco"
+        return _format_of_file(path)
     if (path / coco.ANNOTATIONS).exists():
         return "coco"
-    if any(file.suffix.lower() == ".xml" for file in visible_files(path)):
-        return "voc"
-    if any(file.suffix.lower() in EXTENSIONS for file in visible_files(path)):
-        return "pictures"
+    sets = sorted(entry.parent.name for entry in path.glob(f"*/{coco.ANNOTATIONS}"))
+    if sets:
+        raise UserError(f"{path} is a folder of sets; name one of them: {', '.join(sets)}.")
+    for kind, is_there in _SIGNS.items():
+        if is_there(path):
+            return kind
     raise _nothing_known(path)
+
+
+def _format_of_file(path: Path) -> Format:
+    if path.suffix.lower() == ".json":
+        return "coco"
+    if path.suffix.lower() == ".csv":
+        return "csv"
+    if tfrecord_read.is_shard(path):
+        return "tfrecord"
+    raise UserError(f"{path} is no dataset: name a folder, or a COCO file ending in .json, a table (.csv), or a shard.")
+
+
+def _has(folder: Path, suffixes: Container[str]) -> bool:
+    return any(file.suffix.lower() in suffixes for file in visible_files(folder))
+
+
+_SIGNS: Mapping[Format, Callable[[Path], bool]] = {
+    "coco": lambda folder: bool(coco.files_of(folder)),
+    "voc": lambda folder: _has(folder, {".xml"}),
+    "yolo": yolo.is_source,
+    "csv": lambda folder: bool(csv_table.files_of(folder)),
+    "tfrecord": lambda folder: bool(tfrecord_read.files_of(folder)),
+    "pictures": lambda folder: _has(folder, EXTENSIONS),
+}
+"""How each format shows below a folder; the first that does is taken."""
 
 
 def _nothing_known(folder: Path) -> UserError:
     inside = sorted(entry.name for entry in folder.iterdir())
     if not inside:
         return UserError(f"{folder} is an empty folder.")
-    sets = [name for name in inside if (folder / name / coco.ANNOTATIONS).exists()]
-    if sets:
-        return UserError(f"{folder} is a folder of sets; name one of them: {', '.join(sets)}.")
     return UserError(
         f"{folder} holds no dataset ({inside[0]} …): it needs {coco.ANNOTATIONS} (COCO), .xml files (Pascal VOC), "
-        f"or pictures ({', '.join(sorted(EXTENSIONS))})."
+        f".txt files (YOLO), a .csv table, TFRecord shards, or pictures ({', '.join(sorted(EXTENSIONS))})."
     )
 
 
@@ -77,12 +99,34 @@ def open_source(
         UserError: where nothing known lies there, or the source as a whole is not usable.
     """
     kind = kind or detect_format(path)
-    below = Pictures(pictures or (path if path.is_dir() else path.parent))
+    below = Pictures(pictures or _home(path))
     if kind == "coco":
-        return coco.reading(coco.files_of(path), below, ledger)
+        return coco.reading(_some(coco.files_of(path), path, kind), below, ledger)
+    if kind == "tfrecord":
+        return tfrecord_read.reading(_some(tfrecord_read.files_of(path), path, kind), ledger)
+    if kind == "csv":
+        tables = _some(csv_table.files_of(path), path, kind)
+        return csv_table.reading(tables, below, ledger, unlabelled=unlabelled, first_pixel=first_pixel)
+    if path.is_file():
+        raise UserError(f"{path} is a file; format={kind} needs a folder.")
     if kind == "voc":
         return voc.reading(path, below, ledger, unlabelled=unlabelled, first_pixel=first_pixel)
+    if kind == "yolo":
+        return yolo.reading(path, below, ledger, unlabelled=unlabelled)
     return Reading(without_truth(below.paths, path, unlabelled, ledger), by_path=True)
+
+
+def _home(path: Path) -> Path:
+    """Where the pictures of a source lie: in it, beside it, or beside its folder `annotations`."""
+    if path.is_dir():
+        return path
+    return path.parent.parent if path.parent.name.lower() == "annotations" else path.parent
+
+
+def _some(files: list[Path], path: Path, kind: Format) -> list[Path]:
+    if not files:
+        raise UserError(f"{path} holds nothing that can be read as format={kind}.")
+    return files
 
 
 def read_dataset(
@@ -95,7 +139,8 @@ def read_dataset(
     """Reads a dataset in whichever known format it is.
 
     Args:
-        path: a folder with `annotations.json`, a COCO JSON file, a folder with Pascal VOC files, or one of pictures.
+        path: a folder with `annotations.json`, a COCO file, a folder with Pascal VOC or YOLO files, a CSV table, or
+            a folder of pictures.
         unlabelled: what to do with pictures that nothing is known about: take them as showing no links (`empty`),
             leave them out (`skip`), or refuse the source (`refuse`).
         faults: `refuse` the source at its first fault, or `repair` what is certain and leave the rest out.
@@ -108,6 +153,11 @@ def read_dataset(
     reading = open_source(Path(path), ledger, unlabelled=unlabelled, pictures=pictures)
     images = []
     for draft in reading.drafts:
+        if draft.content is not None:
+            raise UserError(
+                f"{path} keeps its pictures inside of shards; turn it into a set first: "
+                f"python -m data import source={path} out=FOLDER."
+            )
         with ledger.aside("image", draft.where, draft.places):
             found = None if ledger.strict and draft.trusted else facts(draft.image.path, whole=not ledger.strict)
             images.append(settled(draft, found, ledger))

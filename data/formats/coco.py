@@ -7,6 +7,7 @@ house has no word for survives in the `extra` of each entry. How its entries are
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,17 +20,27 @@ from data.files import read_json, replacing_folder, write_json
 from data.finding import Pictures, contained
 from data.formats.coco_entries import joined, parsed
 from data.model import Dataset, Image, LinkAnnotation
-from data.pictures import copied, refuse_overlap
+from data.pictures import copied, refuse_overlap, visible_files
 from data.rejected import REJECTED, REPAIRED, Ledger
 from data.repair import settled
 
 ANNOTATIONS = "annotations.json"
 ENTRIES_OF_A_SET = (ANNOTATIONS, "images", "shards", "label_map.pbtxt", "recipes.jsonl", REJECTED, REPAIRED)
+_LIST_OF_COCO = re.compile(rb'"(images|annotations|categories)"\s*:\s*\[')
 
 
 def files_of(path: Path) -> list[Path]:
-    """The COCO files of a source: the file itself, or the folder's `annotations.json`."""
-    return [path / ANNOTATIONS if path.is_dir() else path]
+    """The COCO files of a source: the file itself, the folder's `annotations.json`, or all that lie below it."""
+    if path.is_file():
+        return [path]
+    if (path / ANNOTATIONS).exists():
+        return [path / ANNOTATIONS]
+    return sorted(file for file in visible_files(path) if file.suffix.lower() == ".json" and _looks_like_coco(file))
+
+
+def _looks_like_coco(file: Path) -> bool:
+    with file.open("rb") as stream:
+        return _LIST_OF_COCO.search(stream.read(1 << 16)) is not None
 
 
 def reading(files: Sequence[Path], pictures: Pictures, ledger: Ledger) -> Reading:

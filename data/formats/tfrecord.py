@@ -12,11 +12,9 @@ import struct
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import google_crc32c
-from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
-from google.protobuf.message import DecodeError, Message
 from tqdm import tqdm
 
 from conf import UserError
@@ -24,6 +22,10 @@ from data.boxes import clip
 from data.files import replacing, write_text
 from data.model import Dataset, Image
 from data.pixels import Encoded, encoded
+
+if TYPE_CHECKING:  # a source of any other format is opened without them
+    from google.protobuf import descriptor_pb2
+    from google.protobuf.message import Message
 
 _READABLE = frozenset({".jpg", ".png"})
 _MASK_DELTA = 0xA282EAD8
@@ -118,6 +120,8 @@ def deserialize(record: bytes) -> dict[str, list[Any]]:
     Raises:
         UserError: where the bytes are no tf.Example.
     """
+    from google.protobuf.message import DecodeError
+
     message: Any = _example_class()()
     try:
         message.ParseFromString(record)
@@ -133,6 +137,8 @@ def deserialize(record: bytes) -> dict[str, list[Any]]:
 @lru_cache
 def _example_class() -> type[Message]:
     """`tf.train.Example`, wire-compatible: https://github.com/tensorflow/tensorflow, core/example/*.proto."""
+    from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
+
     file = descriptor_pb2.FileDescriptorProto(name="inklink/example.proto", package="inklink", syntax="proto3")
     types = descriptor_pb2.FieldDescriptorProto
     for name, kind in (
@@ -167,6 +173,8 @@ def _add_field(
     *,
     repeated: bool = False,
 ) -> descriptor_pb2.FieldDescriptorProto:
+    from google.protobuf import descriptor_pb2
+
     types = descriptor_pb2.FieldDescriptorProto
     label = types.LABEL_REPEATED if repeated else types.LABEL_OPTIONAL
     return message.field.add(name=name, number=number, type=kind, label=label, type_name=of and f".inklink.{of}")
@@ -190,18 +198,36 @@ def records(path: Path) -> Iterator[bytes]:
     Raises:
         UserError: where a check sum is wrong or the file ends early, with the number of the record.
     """
+    for number, record in enumerate(frames(path)):
+        if record is None:
+            raise _damaged(path, number)
+        yield record
+
+
+def frames(path: Path) -> Iterator[bytes | None]:
+    """As `records`, but None for a record whose own check sum is wrong: the next one can still be found.
+
+    Raises:
+        UserError: where the frame is damaged or the file ends early.
+    """
+    most = path.stat().st_size
     with path.open("rb") as stream:
         number = 0
         while head := stream.read(12):
-            broken = UserError(f"{path} record {number} is damaged or cut short.")
             if len(head) < 12 or struct.unpack("<I", head[8:])[0] != masked_crc(head[:8]):
-                raise broken
+                raise _damaged(path, number)
             length = struct.unpack("<Q", head[:8])[0]
+            if length > most:  # a forged length must not claim memory
+                raise _damaged(path, number)
             record, tail = stream.read(length), stream.read(4)
-            if len(record) < length or len(tail) < 4 or struct.unpack("<I", tail)[0] != masked_crc(record):
-                raise broken
-            yield record
+            if len(record) < length or len(tail) < 4:
+                raise _damaged(path, number)
+            yield record if struct.unpack("<I", tail)[0] == masked_crc(record) else None
             number += 1
+
+
+def _damaged(path: Path, number: int) -> UserError:
+    return UserError(f"{path} record {number} is damaged or cut short.")
 
 
 def write_label_map(categories: Sequence[str], path: Path) -> None:
