@@ -53,7 +53,7 @@ def text(intro: str, schema: type, value: Callable[[str], Any], choices: Mapping
 def _group_example(groups: Sequence[str], choices: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     for group in groups[-1:]:
         option = [file.stem for file in sorted((_ROOT / group).glob("*.yaml")) if file.stem != choices[group]][-1]
-        yield "group=option", f"{group}={option}", f"sets keys of {group}.* as that option says"
+        yield "group=option", f"{group}={option}", f"sets keys of {group} as that option says"
 
 
 def _key_examples(known: Sequence[Key], value: Callable[[str], Any]) -> Iterator[tuple[str, str, str]]:
@@ -63,16 +63,16 @@ def _key_examples(known: Sequence[Key], value: Callable[[str], Any]) -> Iterator
     yield "key=value", f"{plain.name}={'VALUE' if given == _NEEDED else given}", "null stands for nothing"
     for key in [key for key in known if key.is_interval][:1]:
         low_high = value(key.name)
-        yield "an interval", f"{key.name}={written(low_high)}", "[low,high]: each page draws its own between"
+        yield "an interval", f"{key.name}={written(low_high)}", "[low,high]: each page draws its own"
         yield "", f"{key.name}={written(low_high[0])}", "both ends at once"
     for key in [key for key in known if key.is_list and not key.is_interval][:1]:
         some = value(key.name)
         several = [*some[:2]] if isinstance(some, list) and some else ["a", "b"]
         yield "a list", f"{key.name}=[{','.join(map(written, several))}]", "a single element needs no brackets"
-    for key in [key for key in known if key.is_mapping][:1]:
+    for key in sorted((key for key in known if key.is_mapping), key=lambda key: len(key.name))[:1]:
         entry = dict([*(value(key.name) or {"a": "b"}).items()][:1])
         yield "a mapping", f"'{key.name}={written(entry)}'", "changes these entries alone"
-    yield "text with blanks", f"'{plain.name}=\"a b\"'", "quotes for us within quotes for the shell"
+    yield "text with blanks", f"'{plain.name}=\"a b\"'", "quotes within those of the shell"
 
 
 def _columns(rows: Sequence[tuple[str, str, str]]) -> Iterator[str]:
