@@ -29,6 +29,8 @@ _NARROWER = {"item": 0.93, "quote": 0.88}  # width of a line over that of a para
 _CODE_EM = 0.56  # advance of a monospaced letter as set in code, em of the body
 _HIGHEST = 0.33  # of a picture, share of a column
 _NOTE_WORDS = 20
+_EMPHASIS = ("italic", "italic", "bold", "mono", "smallcaps")
+_SAYS_SOMETHING = 5  # letters
 Numbered = list[tuple[int, Link]]
 
 
@@ -163,8 +165,10 @@ class Writer:
         self._put(Block(kind, tuple(said), label, level, drop_cap), max(lines, 1.0))
 
     def _emphasise(self, said: list[Word]) -> None:
-        place = self._chance.below(len(said))
-        word, style = said[place], self._chance.one(("italic", "italic", "bold", "mono", "smallcaps"))
+        """Sets a word apart: one that says something, so no short one."""
+        style, found = self._chance.one(_EMPHASIS), [n for n, word in enumerate(said) if len(word) >= _SAYS_SOMETHING]
+        place = self._chance.one(found or range(len(said)))
+        word = said[place]
         if isinstance(word, str):
             said[place] = (Span(word, style),)
 
