@@ -41,7 +41,8 @@ def explain(error: BaseException, schema: type) -> str | None:
             return f"{cause.filename} cannot be used: {cause.strerror}."
     if isinstance(error, HydraException | OmegaConfBaseException):
         return _explain_hydra(error, schema)
-    return None
+    flags = isinstance(error, ValueError) and re.match(r"Only one of --run.* can be specified", str(error))
+    return f"{flags.group()}." if flags else None
 
 
 def unknown_key(name: str, schema: type) -> str:

@@ -31,6 +31,7 @@ def command(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[st
         (["synth", "count=many"], "count must be a whole number, not many. It is: pages to render [1 to 100,000,000]."),
         (["synth", "camera=fone"], "camera=fone is not known; it can be: none, phone, rough, scan."),
         (["synth", "--count=4"], "--count=4 begins with a dash; a key is written without, as count=VALUE."),
+        (["synth", "--cfg", "job", "--multirun"], "Only one of --run, --multirun, --cfg"),
         (["synth", "--help", "count=0.5"], "count must be a whole number, not 0.5."),
         (["evaluate", "dataset=no/such/folder", "detector=oracle"], "no/such/folder"),
         (["train", "dataset=no/such/folder"], "no/such/folder"),
