@@ -21,6 +21,8 @@ EXTENSIONS = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff
 MAX_PIXELS = 200_000_000
 """A larger picture is taken for a decompression bomb; the largest phone cameras of 2026 make 200 megapixels."""
 
+PillowImage.MAX_IMAGE_PIXELS = MAX_PIXELS  # Pillow's own limit refuses the pictures of such cameras
+
 _ORIENTATION = 0x0112
 _SUFFIXES = {"JPEG": ".jpg", "MPO": ".jpg", "PNG": ".png", "WEBP": ".webp", "BMP": ".bmp", "TIFF": ".tif"}
 
