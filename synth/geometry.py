@@ -1,6 +1,7 @@
 """The one geometric map from page to picture: curl, then perspective, then lens.
 
-Pixels and truth both go through a `PageMap`, so that they cannot drift apart. The page is a developable surface:
+Pixels and truth both go through a `PageMap`, so that they cannot drift apart. Points are turned by sums, not by matrix
+products: those wake the threads of a BLAS, and round as the processor at hand likes. The page is a developable surface:
 flat, but for a circular arc where it bends down into the gutter; lines along the gutter stay straight.
 """
 
@@ -100,8 +101,8 @@ def _lifted(plane: Floats, page: tuple[float, float], camera: Camera) -> Floats:
     width, height = page
     focal = camera.distance * height
     turn = _rotation(camera)
-    start = turn.T @ np.array([0.0, 0.0, focal])
-    ray = np.concatenate([plane, np.full((len(plane), 1), -focal)], axis=1) @ turn
+    start = focal * turn[2]
+    ray = plane[:, :1] * turn[0] + plane[:, 1:] * turn[1] - start
     side = -1.0 if camera.gutter == "right" else 1.0
     # In the plane across the gutter: `along` from the page's edge at the gutter, and `up` from the desk.
     along, up = width / 2 + side * start[0], start[2]
@@ -196,7 +197,8 @@ def project(xy: Floats, page: tuple[float, float], camera: Camera) -> Floats:
     along, depth = _bend(s, width, camera)
     x = (width - along if camera.gutter == "right" else along) - width / 2
     y = xy[:, 1] - height / 2
-    solid = np.stack([x, y, depth], axis=1) @ _rotation(camera).T
+    turn = _rotation(camera)
+    solid = x[:, None] * turn[:, 0] + y[:, None] * turn[:, 1] + depth[:, None] * turn[:, 2]
     focal = camera.distance * height
     # A point behind the camera cannot be seen; the bound keeps it far away instead of mirrored into view.
     projected: Floats = solid[:, :2] * (focal / np.maximum(focal - solid[:, 2:], 0.05 * focal))
