@@ -148,7 +148,8 @@ def _having_letters(families: Mapping[str, Family], text_file: str | None) -> Ma
             f"No font family has all letters of page.text_file={text_file}, as {', '.join(sorted(letters)[:5])}; "
             "add fonts to font.packages or font.folder."
         )
-    _tell(len(families) - len(found), len(families), text_file)
+    if len(found) < len(families):
+        _tell(len(families) - len(found), len(families), text_file)
     return found
 
 
