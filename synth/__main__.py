@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conf.app import launch
+from conf.schema.photograph import PhotographConfig
 from conf.schema.synth import SynthConfig
+from conf.verbs import Verb, dispatch
 
 if TYPE_CHECKING:
     from synth.pipeline import Sample
@@ -56,6 +58,14 @@ From Python, without files:
       train(sample.image, sample.links)
 """
 
+PHOTOGRAPH = """
+Photographs pages of real books that lie there as PDF files: their print, on synthetic paper, by the camera of synth.
+`python -m data pdf` makes a set of the same pages as they are.
+
+  python -m synth photograph source=books out=sets/book_photos
+  python -m synth photograph source=books camera=scan camera.x_height_px=[8,14] out=sets/book_scans
+"""
+
 
 def run(config: SynthConfig) -> None:
     """Renders what the configuration asks for."""
@@ -98,9 +108,29 @@ def _write_page(config: SynthConfig, sample: Sample) -> None:
         webbrowser.open(boxes.resolve().as_uri())
 
 
+def photograph(config: PhotographConfig) -> None:
+    """Photographs pages of real books."""
+    from data.pdf.build import build
+    from synth.photograph import Photographed
+
+    made = build(config, Photographed(config))
+    log.info("%s: %d pictures of pages of %d books, %d links.", config.out, made.pictures, made.books, made.links)
+
+
 def main() -> None:
     """Entry point of `python -m synth` and `inklink-synth`."""
-    launch("synth", SynthConfig, run, help=HELP)
+    verbs = {
+        "photograph": Verb(
+            "take pictures of real pages of books, from PDF files",
+            lambda: launch("synth_photograph", PhotographConfig, photograph, help=PHOTOGRAPH),
+        ),
+    }
+    dispatch(
+        "synth",
+        "Renders photographs of book pages with printed links.",
+        verbs,
+        otherwise=lambda: launch("synth", SynthConfig, run, help=HELP),
+    )
 
 
 if __name__ == "__main__":

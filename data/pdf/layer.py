@@ -129,7 +129,7 @@ def _glyph(text_page: Any, index: int, display: Display, styles: _Styles) -> Gly
         char="" if unknown else chr(code),
         origin=display.point(x.value, y.value),
         direction=direction,
-        advance=_upright_size(_loose_box(text_page, index, display), direction)[0],
+        advance=turned_size(_loose_box(text_page, index, display), direction)[0],
         size=abs(size),
         box=_tight_box(text_page, index, display),
         style=styles.of(index),
@@ -148,7 +148,12 @@ def _loose_box(text_page: Any, index: int, display: Display) -> tuple[float, flo
     return display.box(box.left, box.bottom, box.right, box.top)
 
 
-def _upright_size(box: tuple[float, float, float, float], direction: Point) -> tuple[float, float]:
+def is_upright(direction: Point) -> bool:
+    """Whether a line of text runs along an edge of the page, so that upright boxes are its letters' own."""
+    return max(abs(direction[0]), abs(direction[1])) > 0.9999
+
+
+def turned_size(box: tuple[float, float, float, float], direction: Point) -> tuple[float, float]:
     """Width and height, in its own frame, of a rectangle turned to `direction`, from the upright box around it.
 
     The box of a rectangle w × h turned by t is (w |cos t| + h |sin t|) × (w |sin t| + h |cos t|), which can be solved

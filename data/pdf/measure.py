@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from data.model import Point
 from data.pdf.find import Found
-from data.pdf.layer import Glyph
+from data.pdf.layer import Glyph, is_upright
 from data.pdf.lines import across, along
 from data.pdf.picture import Window, draw_window, text_coverage
 
@@ -73,8 +73,7 @@ class Measured:
 def expected(glyphs: Sequence[Glyph]) -> Frame:
     """The rectangle around glyphs of one line as the text layer has it."""
     direction = glyphs[0].direction
-    upright = max(abs(direction[0]), abs(direction[1])) > 0.9999
-    if not upright:
+    if not is_upright(direction):
         # The upright box of a slanted letter is larger than the letter: the pen says where it stands.
         size = max(glyph.size for glyph in glyphs)
         base = across(glyphs[0].origin, direction)

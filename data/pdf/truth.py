@@ -29,11 +29,12 @@ def annotate(page: Page, to_picture: Map, size: tuple[int, int]) -> tuple[LinkAn
         to_picture: where its display points lie in the picture.
         size: width and height of the picture, pixels.
     """
-    found = (_annotation(link, to_picture, size) for link in page.links)
+    found = (annotated(link, to_picture, size) for link in page.links)
     return tuple(link for link in found if link is not None)
 
 
-def _annotation(link: PrintedLink, to_picture: Map, size: tuple[int, int]) -> LinkAnnotation | None:
+def annotated(link: PrintedLink, to_picture: Map, size: tuple[int, int]) -> LinkAnnotation | None:
+    """The same for one link; None where the picture shows nothing of its prefix."""
     outline = _mapped(_rim(link.prefix), to_picture)
     polygon = clip_polygon(outline, *size)
     box = clip(bounds(_mapped(link.hull, to_picture)), *size)
