@@ -39,7 +39,7 @@ ends with status 1 where there is any.
   python -m data check source=sets/a
 """
 _EXPORT = """
-Writes a set in another format: COCO, Pascal VOC (for LabelImg), or TFRecord shards with a label map.
+Writes a set in another format: COCO, Pascal VOC (for LabelImg), YOLO, CSV, or TFRecord shards with a label map.
 
   python -m data export source=sets/a format=voc out=sets/a-voc
   python -m data export source=sets/a format=tfrecord out=sets/a
@@ -79,7 +79,7 @@ def main() -> None:
             lambda: launch("data_check", CheckConfig, _check, help=_CHECK),
         ),
         "export": Verb(
-            "write a set as COCO, Pascal VOC or TFRecord",
+            "write a set as COCO, Pascal VOC, YOLO, CSV or TFRecord",
             lambda: launch("data_export", ExportDataConfig, _export, help=_EXPORT),
         ),
         "show": Verb(
@@ -130,8 +130,10 @@ def _check(config: CheckConfig) -> None:
 def _export(config: ExportDataConfig) -> None:
     from data.export import export
 
-    dataset = export(config)
-    print(f"{config.out}: {len(dataset.images)} images, {dataset.links} links, as {config.format}")
+    dataset, unsaid = export(config)
+    print(f"{config.out}: {len(dataset.images)} images, {dataset.links - unsaid} links, as {config.format}")
+    if unsaid:
+        print(f"  not written: {unsaid} links to be ignored, for which {config.format} has no word")
 
 
 def _show(config: ShowConfig) -> None:

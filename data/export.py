@@ -16,11 +16,11 @@ from data.rejected import Faults
 from data.sources import read_dataset
 
 
-def export(config: ExportDataConfig) -> Dataset:
+def export(config: ExportDataConfig) -> tuple[Dataset, int]:
     """Reads a source and writes it as configured.
 
     Returns:
-        What was read.
+        What was read, and how many of its links the format has no word for.
 
     Raises:
         UserError: where the source is not usable or holds no picture, or `out` holds something else.
@@ -31,12 +31,11 @@ def export(config: ExportDataConfig) -> Dataset:
         raise UserError(f"source={config.source} holds no pictures.")
     if config.format == "tfrecord":
         _write_tfrecord(dataset, source, out, config.images_per_shard)
-    else:
-        _WRITERS[config.format](dataset, out)
-    return dataset
+        return dataset, 0
+    return dataset, _WRITERS[config.format](dataset, out) or 0
 
 
-_WRITERS: Mapping[str, Callable[[Dataset, Path], object]] = {
+_WRITERS: Mapping[str, Callable[[Dataset, Path], int | None]] = {
     "coco": coco.write,
     "voc": voc.write,
     "yolo": yolo.write,

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from conf import UserError
@@ -30,16 +29,19 @@ _LABELS = "labels"
 
 def is_source(folder: Path) -> bool:
     """Whether there are text files of YOLO's below a folder."""
-    return next(_label_files(folder), None) is not None
+    return any(_is_in_labels(path, folder) or path.stat().st_size for path in _label_files(folder))
 
 
 def _label_files(folder: Path) -> Iterator[Path]:
-    """Text files in a folder called `labels`, or that begin with a line of numbers."""
+    """Text files in a folder called `labels`, and those that begin with a line of numbers or are empty."""
     for path in visible_files(folder):
         if path.suffix.lower() == ".txt" and not is_names(path):
-            inside = _LABELS in path.relative_to(folder).parts[:-1] or folder.name == _LABELS
-            if inside or _begins_with_numbers(path):
+            if _is_in_labels(path, folder) or path.stat().st_size == 0 or _begins_with_numbers(path):
                 yield path
+
+
+def _is_in_labels(path: Path, folder: Path) -> bool:
+    return _LABELS in (folder.name, *path.relative_to(folder).parts[:-1])
 
 
 def _begins_with_numbers(path: Path) -> bool:
@@ -161,17 +163,13 @@ def _category(word: str, where: str, names: dict[int, str] | None) -> str:
     return names[int(index)]
 
 
-@dataclass(frozen=True, slots=True)
-class Unsaid:
-    """How many links YOLO has no word for: ignored ones, and boxes outside their pictures."""
-
-    count: int
-
-
-def write(dataset: Dataset, folder: Path) -> Unsaid:
+def write(dataset: Dataset, folder: Path) -> int:
     """Writes `images/`, `labels/` and `data.yaml` as Ultralytics reads them; the folder appears whole or not at all.
 
     Boxes are written, cut to the picture; outlines are not, since a detector's labels are boxes.
+
+    Returns:
+        How many links YOLO has no word for, so that they are not there: those to be ignored.
 
     Raises:
         UserError: where a picture is missing or broken, or `folder` holds something else.
@@ -190,7 +188,7 @@ def write(dataset: Dataset, folder: Path) -> Unsaid:
             place = (scratch / _LABELS).joinpath(*image.path.relative_to(scratch).parts[1:])
             write_text(place.with_suffix(".txt"), "".join(written))
         write_text(scratch / NAMES, _yaml(dataset.categories))
-    return Unsaid(unsaid)
+    return unsaid
 
 
 def _line(index: int, box: Box, image: Image) -> str:
@@ -207,5 +205,6 @@ def _line(index: int, box: Box, image: Image) -> str:
 def _yaml(categories: Sequence[str]) -> str:
     from yaml import safe_dump  # type: ignore[import-untyped]  # OmegaConf's parser; its stubs are not installed
 
-    content = {"path": ".", "train": "images", "val": "images", "names": dict(enumerate(categories))}
+    # Without `path`, Ultralytics takes the folder that this file lies in.
+    content = {"train": "images", "val": "images", "names": dict(enumerate(categories))}
     return str(safe_dump(content, allow_unicode=True, sort_keys=False))
