@@ -44,9 +44,7 @@ def check(folder: Path, workers: int | None = None) -> Iterator[str]:
     """
     file = folder / ANNOTATIONS
     if not file.is_file():
-        raise UserError(
-            f"{folder} is no set: it has no {ANNOTATIONS}. python -m data import makes one of other formats."
-        )
+        raise UserError(f"{folder} has no {ANNOTATIONS}, so it is no set; python -m data import makes one.")
     try:
         content = read_json(file)
         yield from _entry_faults(content, str(file))

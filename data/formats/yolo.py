@@ -35,9 +35,10 @@ def is_source(folder: Path) -> bool:
 def _label_files(folder: Path) -> Iterator[Path]:
     """Text files in a folder called `labels`, and those that begin with a line of numbers or are empty."""
     for path in visible_files(folder):
-        if path.suffix.lower() == ".txt" and not is_names(path):
-            if _is_in_labels(path, folder) or path.stat().st_size == 0 or _begins_with_numbers(path):
-                yield path
+        if path.suffix.lower() != ".txt" or is_names(path):
+            continue
+        if _is_in_labels(path, folder) or path.stat().st_size == 0 or _begins_with_numbers(path):
+            yield path
 
 
 def _is_in_labels(path: Path, folder: Path) -> bool:
