@@ -49,10 +49,11 @@ lint: $(VENV)/.installed ## ruff and mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-gallery: setup ## 48 pages side by side, their truth drawn in
+gallery: setup ## 48 pages side by side: with their truth drawn in, and plain, to lie beside photographs
 	$(BIN)/python -m synth count=48 seed=48 out=outputs/gallery/set
 	$(BIN)/python -m data show source=outputs/gallery/set count=48 columns=8 tile_px=360 out=outputs/gallery/sheet.png
-	@echo "The sheet: $(abspath outputs/gallery/sheet.png)"
+	$(BIN)/python docs/gallery.py outputs/gallery/set/images outputs/gallery
+	@echo "The sheets: $(abspath outputs/gallery)/sheet.png, plain-1.png to plain-4.png"
 
 pictures: setup ## the pictures of the guide, docs/pictures/*.jpg
 	$(BIN)/python docs/pictures.py
