@@ -22,7 +22,7 @@ class Results:
         pages: detections of each picture, read where a score reaches the operating point.
         items: what became of each link and detection.
         coco: COCO's numbers and curve; None without truth.
-        metrics: what metrics.json holds.
+        metrics: what metrics.json holds, as plain values; `evaluate.metrics.Metrics` documents every name.
     """
 
     config: EvaluateConfig
