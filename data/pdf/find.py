@@ -31,7 +31,6 @@ class Found:
         pieces: the link's glyphs, line by line, those of the prefix included.
         scheme: https, http, ftp, tcp, www, or another that is printed in its place.
         text: the link as somebody would type it.
-        before, after: neighbours of the prefix on its line.
         bracket: the opening bracket or quote before it, or empty.
         doubt: why the text may be another; empty where it is certain.
         fault: why it is no link to be learnt though it looks like one; empty where it is one.
@@ -41,8 +40,6 @@ class Found:
     pieces: tuple[tuple[Glyph, ...], ...]
     scheme: str
     text: str
-    before: Glyph | None
-    after: Glyph | None
     bracket: str
     doubt: str = ""
     fault: str = ""
@@ -105,15 +102,12 @@ def _within_word(text: str, begin: int) -> bool:
 def _found(start: _Start, lines: Sequence[Line], areas: Sequence[Area]) -> Found:
     line = start.line
     prefix = Piece(line, start.begin, start.stop).glyphs
-    first, last = line.glyphs.index(prefix[0]), line.glyphs.index(prefix[-1])
     whole = followed(Piece(line, start.begin, start.stop), _area_of(prefix, areas), lines)
     return Found(
         prefix=prefix,
         pieces=tuple(piece.glyphs for piece in whole.pieces),
         scheme=start.scheme,
         text=whole.text,
-        before=line.glyphs[first - 1] if first else None,
-        after=line.glyphs[last + 1] if last + 1 < len(line.glyphs) else None,
         bracket=line.text[start.begin - 1] if start.begin and line.text[start.begin - 1] in _OPENERS else "",
         doubt=whole.doubt,
         fault=start.fault or _fault(whole, start),

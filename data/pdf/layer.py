@@ -153,6 +153,11 @@ def is_upright(direction: Point) -> bool:
     return max(abs(direction[0]), abs(direction[1])) > 0.9999
 
 
+def is_diagonal(direction: Point) -> bool:
+    """Whether a line of text runs so near to 45 degrees that its letters' boxes do not tell their size."""
+    return abs(direction[0] ** 2 - direction[1] ** 2) < 0.2
+
+
 def turned_size(box: tuple[float, float, float, float], direction: Point) -> tuple[float, float]:
     """Width and height, in its own frame, of a rectangle turned to `direction`, from the upright box around it.
 
@@ -162,7 +167,7 @@ def turned_size(box: tuple[float, float, float, float], direction: Point) -> tup
     width, height = box[2] - box[0], box[3] - box[1]
     cos, sin = abs(direction[0]), abs(direction[1])
     determinant = cos * cos - sin * sin
-    if abs(determinant) < 0.2:
+    if is_diagonal(direction):
         across = (width + height) / (3 * (cos + sin))
         return across, 2 * across
     return (width * cos - height * sin) / determinant, (height * cos - width * sin) / determinant

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from data.model import Point
 from data.pdf.find import Found
-from data.pdf.layer import Glyph, is_upright
+from data.pdf.layer import Glyph, is_diagonal, is_upright, turned_size
 from data.pdf.lines import across, along
 from data.pdf.picture import Window, draw_window, text_coverage
 
@@ -23,6 +23,8 @@ _EM_PX = 96
 """Pixels per em of the drawing: a sixth of a pixel of a book page 1024 pixels wide."""
 _REACH = 0.22
 """How far around the expected box ink is looked for, em."""
+_JOINED = 0.12
+"""How far a letter may reach out of the expected rectangle without being taken for two letters in one, em."""
 _UNLIKE = 0.3
 """A larger difference between what is expected and what is measured is no measurement, em."""
 _LEAST_CONTRAST = 0.06
@@ -42,6 +44,10 @@ class Frame:
     top: float
     right: float
     bottom: float
+
+    def widened(self, by: float) -> Frame:
+        """The rectangle with so much around it."""
+        return Frame(self.direction, self.left - by, self.top - by, self.right + by, self.bottom + by)
 
     def quad(self) -> Quad:
         """The rectangle on display."""
@@ -73,107 +79,89 @@ class Measured:
 def expected(glyphs: Sequence[Glyph]) -> Frame:
     """The rectangle around glyphs of one line as the text layer has it."""
     direction = glyphs[0].direction
-    if not is_upright(direction):
-        # The upright box of a slanted letter is larger than the letter: the pen says where it stands.
-        size = max(glyph.size for glyph in glyphs)
-        base = across(glyphs[0].origin, direction)
-        ends = [along(glyph.origin, direction) for glyph in glyphs]
-        return Frame(direction, min(ends), base - 0.72 * size, ends[-1] + glyphs[-1].advance, base + 0.2 * size)
-    corners = [(x, y) for glyph in glyphs for x in glyph.box[::2] for y in glyph.box[1::2]]
+    if is_upright(direction):
+        corners = [(x, y) for glyph in glyphs for x in glyph.box[::2] for y in glyph.box[1::2]]
+    else:
+        corners = [corner for glyph in glyphs for corner in _turned(glyph).quad()]
     alongs, acrosses = [along(p, direction) for p in corners], [across(p, direction) for p in corners]
     return Frame(direction, min(alongs), min(acrosses), max(alongs), max(acrosses))
+
+
+def _turned(glyph: Glyph) -> Frame:
+    """The rectangle of a slanted letter, of whose upright box it shares the middle."""
+    left, top, right, bottom = glyph.box
+    width, height = turned_size(glyph.box, glyph.direction)
+    middle = ((left + right) / 2, (top + bottom) / 2)
+    x, y = along(middle, glyph.direction), across(middle, glyph.direction)
+    return Frame(glyph.direction, x - width / 2, y - height / 2, x + width / 2, y + height / 2)
 
 
 def measure(page: Any, found: Found) -> Measured:
     """Draws the surroundings of a prefix and measures its ink."""
     guess, size = expected(found.prefix), max(glyph.size for glyph in found.prefix)
-    limits = _limits(guess, found, size)
-    cos, sin = guess.direction
-    corner = (limits.left * cos - limits.top * sin, limits.left * sin + limits.top * cos)
+    limits = guess.widened(_REACH * size)
+    corner = limits.quad()[0]
     extent = (limits.right - limits.left, limits.bottom - limits.top)
     window = Window(corner, guess.direction, *extent, scale=_EM_PX / size)
     letters = text_coverage(page, window)
-    ink = _ink(letters, guess, limits, window.scale)
-    if ink is None:
+    own = _own(letters >= 128, _cut(guess, limits, window), round(_JOINED * _EM_PX))
+    rows, columns = np.flatnonzero(own.any(axis=1)), np.flatnonzero(own.any(axis=0))
+    if not len(rows):
         return Measured(guess, guess.quad(), 0.0, False, "no ink is drawn there")
+    left, top = limits.left + columns[0] / window.scale, limits.top + rows[0] / window.scale
+    right, bottom = limits.left + (columns[-1] + 1) / window.scale, limits.top + (rows[-1] + 1) / window.scale
+    ink = Frame(guess.direction, float(left), float(top), float(right), float(bottom))
     shown = draw_window(page, window).astype(np.int16)
+    contrast = _contrast(shown, letters, _cut(ink, limits, window))
     base = across(found.prefix[0].origin, guess.direction)
-    contrast = _contrast(shown, letters, ink, window, limits)
-    underlined = _underlined(shown, letters, [(base + at * size - limits.top) * window.scale for at in _UNDERLINE])
-    hull = _hull(letters, ink, limits, window)
-    return Measured(ink, hull, contrast, underlined, _fault(guess, ink, size, contrast))
+    below = Frame(guess.direction, ink.left, base + _UNDERLINE[0] * size, ink.right, base + _UNDERLINE[1] * size)
+    underlined = _underlined(shown, letters, _cut(below, limits, window))
+    return Measured(ink, _hull(own, limits, window), contrast, underlined, _fault(guess, ink, size, contrast))
 
 
-def _limits(guess: Frame, found: Found, size: float) -> Frame:
-    """Where ink of the prefix can be: up to the middle between it and its neighbours."""
-    reach, left, right = _REACH * size, guess.left - _REACH * size, guess.right + _REACH * size
-    if found.before is not None:
-        left = max(left, min((expected([found.before]).right + guess.left) / 2, guess.left))
-    if found.after is not None:
-        right = min(right, max((expected([found.after]).left + guess.right) / 2, guess.right))
-    return Frame(guess.direction, left, guess.top - reach, right, guess.bottom + reach)
+def _own(dark: npt.NDArray[np.bool_], guess: tuple[slice, slice], joined: int) -> npt.NDArray[np.bool_]:
+    """The ink of the prefix: pieces whose middle lies in the expected rectangle, not those of neighbours that reach in.
 
-
-def _ink(letters: npt.NDArray[np.uint8], guess: Frame, limits: Frame, scale: float) -> Frame | None:
-    """The rectangle around the letters of the prefix; an edge where a neighbour's ink begins stays as expected."""
-    dark = letters >= 128
-    left, right = (round((at - limits.left) * scale) for at in (guess.left, guess.right))
-    top, bottom = (round((at - limits.top) * scale) for at in (guess.top, guess.bottom))
-    rows = _snapped(dark[:, max(left, 0) : right].any(axis=1), top, bottom)
-    columns = _snapped(dark[slice(*rows)].any(axis=0), left, right) if rows else None
-    if rows is None or columns is None:
-        return None
-    height, width = dark.shape
-    return Frame(
-        guess.direction,
-        limits.left + columns[0] / scale if columns[0] > 0 else guess.left,
-        limits.top + rows[0] / scale if rows[0] > 0 else guess.top,
-        limits.left + columns[1] / scale if columns[1] < width else guess.right,
-        limits.top + rows[1] / scale if rows[1] < height else guess.bottom,
-    )
-
-
-def _snapped(inked: npt.NDArray[np.bool_], first: int, last: int) -> tuple[int, int] | None:
-    """An expected range moved to where ink begins and ends: inwards over blanks, outwards as long as there is no gap.
-
-    So what another line or letter puts into the drawing is left out. None where there is no ink in the range.
+    A piece that reaches out of the rectangle by more than `joined` pixels is a letter grown together with its
+    neighbour, and is cut there.
     """
-    first, last = max(first, 0), min(last, len(inked))
-    within = np.flatnonzero(inked[first:last])
-    if not len(within):
-        return None
-    blanks = np.flatnonzero(~inked)
-    before, after = blanks[blanks < first + within[0]], blanks[blanks > first + within[-1]]
-    return int(before[-1]) + 1 if len(before) else 0, int(after[0]) if len(after) else len(inked)
+    import cv2
+
+    _, labels, boxes, _ = cv2.connectedComponentsWithStats(dark.astype(np.uint8))
+    rows, columns = guess
+    boxed = boxes[:, :2] + boxes[:, 2:4] / 2
+    inside = (boxed >= [columns.start, rows.start]).all(axis=1) & (boxed <= [columns.stop, rows.stop]).all(axis=1)
+    inside[0] = False  # the paper
+    own: npt.NDArray[np.bool_] = inside[labels]
+    for axis, wanted in enumerate(guess):
+        there = np.flatnonzero(own.any(axis=1 - axis))
+        if len(there) and there[0] < wanted.start - joined:
+            own[(slice(None),) * axis + (slice(0, wanted.start),)] = False
+        if len(there) and there[-1] >= wanted.stop + joined:
+            own[(slice(None),) * axis + (slice(wanted.stop, None),)] = False
+    return own
 
 
-def _cut(ink: Frame, limits: Frame, window: Window) -> tuple[slice, slice]:
-    """Rows and columns of a drawing that show the ink's rectangle."""
-    rows = slice(*(round((at - limits.top) * window.scale) for at in (ink.top, ink.bottom)))
-    columns = slice(*(round((at - limits.left) * window.scale) for at in (ink.left, ink.right)))
-    return rows, columns
+def _cut(part: Frame, limits: Frame, window: Window) -> tuple[slice, slice]:
+    """Rows and columns of a drawing that show a rectangle."""
+    rows = (max(round((at - limits.top) * window.scale), 0) for at in (part.top, part.bottom))
+    columns = (max(round((at - limits.left) * window.scale), 0) for at in (part.left, part.right))
+    return slice(*rows), slice(*columns)
 
 
-def _hull(letters: npt.NDArray[np.uint8], ink: Frame, limits: Frame, window: Window) -> tuple[Point, ...]:
+def _hull(own: npt.NDArray[np.bool_], limits: Frame, window: Window) -> tuple[Point, ...]:
     """Corners of the smallest convex outline around the ink: however a picture is bent, its box is that of the ink."""
     import cv2
 
-    cut = _cut(ink, limits, window)
-    rows, columns = np.nonzero(letters[cut] >= 128)
-    if not len(rows):
-        return ink.quad()
+    rows, columns = np.nonzero(own)
     corners = np.concatenate([np.stack([columns + dx, rows + dy], axis=1) for dx in (0, 1) for dy in (0, 1)])
-    outline = cv2.convexHull(corners.astype(np.int32))[:, 0] / window.scale
-    cos, sin = ink.direction
-    points = outline + np.array([ink.left, ink.top])
+    points = cv2.convexHull(corners.astype(np.int32))[:, 0] / window.scale + np.array([limits.left, limits.top])
+    cos, sin = limits.direction
     return tuple((a * cos - b * sin, a * sin + b * cos) for a, b in points.tolist())
 
 
-def _contrast(
-    shown: npt.NDArray[np.int16], letters: npt.NDArray[np.uint8], ink: Frame, window: Window, limits: Frame
-) -> float:
+def _contrast(shown: npt.NDArray[np.int16], letters: npt.NDArray[np.uint8], cut: tuple[slice, slice]) -> float:
     """Difference between letters and their surroundings in the channel where it is largest, share of white."""
-    cut = _cut(ink, limits, window)
     inside, around = letters[cut] > 220, letters[cut] < 20
     if not inside.any() or not around.any():
         return 0.0
@@ -181,17 +169,18 @@ def _contrast(
     return float(np.abs(pixels[inside].mean(axis=0) - pixels[around].mean(axis=0)).max()) / 255
 
 
-def _underlined(shown: npt.NDArray[np.int16], letters: npt.NDArray[np.uint8], rows: Sequence[float]) -> bool:
-    """Whether a row below the baseline has, along its whole length, another colour than the paper between letters."""
-    band = slice(*(round(row) for row in rows))
+def _underlined(shown: npt.NDArray[np.int16], letters: npt.NDArray[np.uint8], band: tuple[slice, slice]) -> bool:
+    """Whether a row below the baseline has, along the whole prefix, another colour than the paper between letters."""
     paper = np.median(shown[letters < 20].reshape(-1, 3), axis=0)
     differs = np.abs(shown[band] - paper).max(axis=2) > 60
-    return bool((differs.mean(axis=1) > 0.95).any() and not (letters[band] > 128).mean() > 0.5)
+    return bool((differs.mean(axis=1) > 0.95).any())
 
 
 def _fault(guess: Frame, ink: Frame, size: float, contrast: float) -> str:
     if contrast < _LEAST_CONTRAST:
         return "its letters cannot be seen: they have the colour of what they stand on, or something lies over them"
+    if is_diagonal(guess.direction):
+        return "its line runs at 45 degrees, where the text layer does not say how large letters are"
     edges = ((guess.left, ink.left), (guess.top, ink.top), (guess.right, ink.right), (guess.bottom, ink.bottom))
     if max(abs(a - b) for a, b in edges) > _UNLIKE * size:
         return "its ink is not where the text layer says"

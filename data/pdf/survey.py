@@ -20,7 +20,7 @@ from conf import UserError
 from data.model import Point
 from data.pdf.areas import areas
 from data.pdf.find import Found, find
-from data.pdf.layer import Glyph, glyphs, is_upright, turned_size
+from data.pdf.layer import Glyph, glyphs
 from data.pdf.lines import Line, across, lines
 from data.pdf.measure import Frame, Measured, Quad, expected, measure
 from data.pdf.picture import page_objects
@@ -247,6 +247,4 @@ def _same_print(one: Glyph, other: Glyph) -> bool:
 
 def _height(glyph: Glyph) -> float:
     """How far a glyph rises above its baseline, points; a small letter stands on it."""
-    if is_upright(glyph.direction):
-        return across(glyph.origin, glyph.direction) - expected([glyph]).top
-    return turned_size(glyph.box, glyph.direction)[1]
+    return across(glyph.origin, glyph.direction) - expected([glyph]).top

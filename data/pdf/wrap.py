@@ -17,7 +17,10 @@ from data.pdf.areas import Area
 from data.pdf.layer import Glyph
 from data.pdf.lines import Line, along
 
-_NEVER = re.compile(r'[\s<>"“”‘’«»‹›\\^`{}|\u0000-\u001f\ufffd…\u2190-\u21ff⏎]')
+_NEVER = re.compile(
+    r'[\s<>"“”‘’«»‹›\\^`{}|\u0000-\u001f\ufffd…\u2190-\u21ff⏎]'
+    r"|[,;](?=(?:https?|ftp)://|www\.)"
+)
 """What no printed address contains: it ends there."""
 _PAIRS = {")": "(", "]": "["}
 _TRAILING = ".,;:!?'·*"
