@@ -7,6 +7,8 @@ from pathlib import Path
 
 from conf import UserError
 from conf.app import launch
+from conf.schema.data_augment import AugmentConfig
+from conf.schema.data_balance import BalanceConfig
 from conf.schema.data_check import CheckConfig
 from conf.schema.data_export import ExportDataConfig
 from conf.schema.data_import import ImportConfig
@@ -49,18 +51,32 @@ Draws a sheet of pictures with their truth: prefix red, the whole link blue, ign
 
   python -m data show source=sets/a out=preview.png count=12
 """
-_PDF = """
-Makes a set of books that lie there as PDF files: each page drawn, and where its printed links stand, from the text
-layer and measured by the ink. Scans and what cannot be read are set aside into rejected.jsonl with the reason.
+_BALANCE = """
+Fills up what is rare: repeats pictures that show it, or asks the generator for pages that do, until each class (or
+scheme, or style) has as many links as the commonest, or as target says.
 
-  python -m data pdf source=books out=sets/books
-  python -m data pdf source=books/manual.pdf pages=1-40 width_px=2048 link_free_share=0.5 out=sets/manual
+  python -m data balance source=sets/a by=scheme out=sets/even
+  python -m data balance source=sets/a by=scheme target=500 fill=synth out=sets/even
+"""
+_AUGMENT = """
+Adds changed copies of a set's pictures: turned, bent, darkened, by any transforms of albumentations, boxes and
+outlines going along. Transforms that mirror text are refused.
+
+  python -m data augment source=sets/a copies=3 out=sets/more
+  python -m data augment source=sets/a 'transforms=[{name: Perspective, scale: [0.02,0.06]}, {name: Blur}]' out=sets/b
 """
 _STATS = """
 Counts sets and compares them: sizes of print, schemes, kinds, positions, light, and how far the first differs from
 the others. A table in the terminal; with out=, a page of plots in one HTML file.
 
   python -m data stats sources=[real,sets/synth] out=stats.html
+"""
+_PDF = """
+Makes a set of books that lie there as PDF files: each page drawn, and where its printed links stand, from the text
+layer and measured by the ink. Scans and what cannot be read are set aside into rejected.jsonl with the reason.
+
+  python -m data pdf source=books out=sets/books
+  python -m data pdf source=books/manual.pdf pages=1-40 width_px=2048 link_free_share=0.5 out=sets/manual
 """
 
 
@@ -86,13 +102,21 @@ def main() -> None:
             "draw pictures with their truth on one sheet",
             lambda: launch("data_show", ShowConfig, _show, help=_SHOW),
         ),
-        "pdf": Verb(
-            "make a set of books that lie there as PDF files",
-            lambda: launch("data_pdf", PdfConfig, _pdf, help=_PDF),
+        "balance": Verb(
+            "fill up what is rare, by repeating pictures or by new pages of the generator",
+            lambda: launch("data_balance", BalanceConfig, _balance, help=_BALANCE),
+        ),
+        "augment": Verb(
+            "add changed copies of pictures, their truth going along",
+            lambda: launch("data_augment", AugmentConfig, _augment, help=_AUGMENT),
         ),
         "stats": Verb(
             "count sets and compare them, synthetic beside real",
             lambda: launch("data_stats", StatsConfig, _stats, help=_STATS),
+        ),
+        "pdf": Verb(
+            "make a set of books that lie there as PDF files",
+            lambda: launch("data_pdf", PdfConfig, _pdf, help=_PDF),
         ),
     }
     dispatch("data", "Keeps datasets of photographed pages and the links on them.", verbs)
@@ -152,6 +176,31 @@ def _show(config: ShowConfig) -> None:
     print(f"{config.out}: {len(images)} images")
 
 
+def _balance(config: BalanceConfig) -> None:
+    from data.balance import balance
+
+    done = balance(config)
+    print(f"{config.out}: {done.added} pictures added")
+    for kind, before in done.before.items():
+        lacking = f", {done.target - done.after[kind]} short of {done.target}" if done.after[kind] < done.target else ""
+        print(f"{config.by} {kind}: {before} links before, {done.after[kind]} now{lacking}")
+
+
+def _augment(config: AugmentConfig) -> None:
+    from data.augment import augment
+
+    dataset = augment(config)
+    print(f"{config.out}: {len(dataset.images)} images, {dataset.links} links")
+
+
+def _stats(config: StatsConfig) -> None:
+    from data.stats.run import stats
+
+    stats(config)
+    if config.out is not None:
+        print(f"{config.out}: open it in a browser")
+
+
 def _pdf(config: PdfConfig) -> None:
     from data.pdf.build import build
     from data.pdf.flat import Flat
@@ -161,14 +210,6 @@ def _pdf(config: PdfConfig) -> None:
         f"{config.out}: {made.pictures} pages of {made.books} books, {made.links} links; "
         f"{made.rejected} things were set aside or are ignored, see {Path(config.out, 'rejected.jsonl')}"
     )
-
-
-def _stats(config: StatsConfig) -> None:
-    from data.stats.run import stats
-
-    stats(config)
-    if config.out is not None:
-        print(f"{config.out}: open it in a browser")
 
 
 if __name__ == "__main__":

@@ -54,6 +54,7 @@ def build(config: MergeConfig) -> dict[str, Any]:
     _refuse_nesting(out, sources)
     whole = merge(sources, config.classes)
     check_weights(config.weights, [source.name for source in sources if source.dataset.images])
+    _steps(config, sources)
     refuse_overlap(whole, out)
     claim_folder(out, (*PARTS, SUMMARY))
     hashes = {image.path: file_hash(image.path) for image in whole.images}
@@ -131,6 +132,27 @@ def _names(pairs: Sequence[tuple[Image, Image]]) -> list[list[str]]:
     return [[f"{one['set']}/{one['file_name']}" for one in pair] for pair in origins]
 
 
+def _steps(config: MergeConfig, sources: Sequence[Source]) -> dict[str, Any]:
+    """What will have been done to the pictures, here or before; empty where nothing is.
+
+    Raises:
+        UserError: where that is not one thing for all: a model could not do it to the pictures that it will see.
+    """
+    asked = {} if changes_nothing(config.preprocess) else dataclasses.asdict(config.preprocess)
+    done = {source.name: source.dataset.info.get("preprocess") or {} for source in sources if source.dataset.images}
+    prepared = [name for name, steps in done.items() if steps]
+    if prepared and asked:
+        raise UserError(f"The pictures of {prepared[0]} are preprocessed already; merge its originals instead.")
+    first = next(iter(done.values()), {})
+    for name, steps in done.items():
+        if steps != first:
+            raise UserError(
+                f"The pictures of {next(iter(done))} and {name} are not preprocessed in the same way; "
+                "merge the originals of all, with one preprocess=."
+            )
+    return asked or first
+
+
 def _info(config: MergeConfig, sources: Sequence[Source], images: Sequence[Image], part: str) -> dict[str, Any]:
     """What a part was made of and how; no dates, so that the same sources give the same bytes."""
     counts = Counter(map(source_of, images))
@@ -143,8 +165,8 @@ def _info(config: MergeConfig, sources: Sequence[Source], images: Sequence[Image
             if counts[source.name]
         ],
     }
-    if not changes_nothing(config.preprocess):
-        info["preprocess"] = dataclasses.asdict(config.preprocess)
+    if steps := _steps(config, sources):
+        info["preprocess"] = steps
     if config.weights and part == TRAIN:
         info["weights"] = shares(config.weights, list(counts))
     return info

@@ -111,32 +111,57 @@ def _placed(pixels: Pixels, place: Placement) -> Pixels:
 
 
 def carried(link: LinkAnnotation, place: Placement, max_cut: float) -> LinkAnnotation | None:
-    """A link on the preprocessed picture, cut to it; None where its prefix lies outside.
+    """A link on the preprocessed picture, cut to it; None where its prefix lies outside. See `cut_to`."""
+    moved = replace(
+        link,
+        bbox=place.box(link.bbox),
+        polygon=tuple(place.point(point) for point in link.polygon),
+        link_bbox=link.link_bbox and place.box(link.link_bbox),
+        segments=tuple(place.box(segment) for segment in link.segments),
+    )
+    return cut_to(moved, place.width, place.height, max_cut, place.scale_y)
+
+
+def cut_to(link: LinkAnnotation, width: int, height: int, max_cut: float, scale: float) -> LinkAnnotation | None:
+    """A link that was moved, cut to a picture of that size; None where its prefix lies outside.
 
     It is ignored where more than `max_cut` of the prefix's area is cut off, and its text counts as unknown
     (`attributes.text_unknown`) where a part of any of its lines is. Attributes in pixels (`…_px`) are scaled.
+
+    Args:
+        link: in pixels of the new picture.
+        width, height: of that picture.
+        max_cut: share of the prefix.
+        scale: by which the link grew.
     """
-    whole = place.box(link.bbox)
-    polygon = clip_polygon([place.point(point) for point in link.polygon], place.width, place.height)
-    box = clip(whole, place.width, place.height)
+    polygon = clip_polygon(link.polygon, width, height)
+    box = clip(link.bbox, width, height)
     if box is None or (link.polygon and not polygon):
         return None
-    if polygon and _is_cut(whole, box):
-        box = clip(bounds(polygon), place.width, place.height) or box
-    lines = [place.box(segment) for segment in link.segments or filter(None, [link.link_bbox])]
-    kept = [clip(line, place.width, place.height) for line in lines]
+    if polygon and _is_cut(link.bbox, box):
+        box = clip(bounds(polygon), width, height) or box
+    lines = link.segments or tuple(filter(None, [link.link_bbox]))
+    kept = [clip(line, width, height) for line in lines]
     text_cut = any(part is None or _is_cut(line, part) for line, part in zip(lines, kept, strict=True))
-    attributes = _scaled(link, place.scale_y)
+    attributes = _scaled(link, scale)
     return replace(
         link,
         bbox=box,
-        polygon=tuple(polygon),
-        link_bbox=link.link_bbox and clip(place.box(link.link_bbox), place.width, place.height),
+        polygon=_of_four(polygon),
+        link_bbox=link.link_bbox and clip(link.link_bbox, width, height),
         segments=tuple(part for part in kept if part) if link.segments else (),
-        ignore=link.ignore or box[2] * box[3] < (1 - max_cut) * whole[2] * whole[3],
+        ignore=link.ignore or box[2] * box[3] < (1 - max_cut) * link.area,
         attributes=attributes | {"text_unknown": True} if text_cut else attributes,
         extra={key: value for key, value in link.extra.items() if key not in _GEOMETRY_IN_EXTRA},
     )
+
+
+def _of_four(polygon: Sequence[Point]) -> tuple[Point, ...]:
+    """The same outline; a triangle, as a cut may leave one, gets a fourth point on its first edge."""
+    if len(polygon) != 3:
+        return tuple(polygon)
+    first, second, third = polygon
+    return (first, ((first[0] + second[0]) / 2, (first[1] + second[1]) / 2), second, third)
 
 
 def _is_cut(whole: Box, part: Box) -> bool:

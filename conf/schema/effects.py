@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import inspect
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -17,8 +17,15 @@ from conf.errors import UserError
 _ENTRY = "{name: RandomToneCurve, p: 0.3}"
 
 
-def check(effects: Sequence[Any], name: str) -> None:
+def check(
+    effects: Sequence[Any], name: str, attempt: Callable[[str, Mapping[str, Any], str], None] | None = None
+) -> None:
     """Refuses what is no photometric transform of albumentations, or has arguments that it does not take.
+
+    Args:
+        effects: entries with a name, perhaps the share `p` of pictures that get it, and arguments.
+        name: the key that they were given under.
+        attempt: tries one, by its name, arguments and key, where other transforms are wanted.
 
     Raises:
         UserError: naming the key `name`, the effect and the argument.
@@ -29,12 +36,15 @@ def check(effects: Sequence[Any], name: str) -> None:
         share = effect.get("p", 0.5)
         if not isinstance(share, int | float) or not 0 <= share <= 1:
             raise UserError(f"{name} gives {effect['name']} p={share!r}; it must be a share from 0 to 1.")
-        _try(effect["name"], {k: v for k, v in effect.items() if k not in ("name", "p")}, name)
+        (attempt or _try)(effect["name"], {k: v for k, v in effect.items() if k not in ("name", "p")}, name)
 
 
-def transform(name: str, arguments: Mapping[str, Any], key: str = "camera.effects") -> Any:
-    """albumentations' transform of that name, always applied; `key` is named where it is refused."""
-    kind, takes = _kind(name, key)
+def transform(name: str, arguments: Mapping[str, Any], key: str = "camera.effects", *, moving: bool = False) -> Any:
+    """albumentations' transform of that name, always applied; `key` is named where it is refused.
+
+    With `moving` it may move pixels too.
+    """
+    kind, takes = _kind(name, key, moving)
     stranger = next((argument for argument in arguments if argument not in takes), None)
     if stranger is not None:
         near = difflib.get_close_matches(stranger, takes, n=1)
@@ -43,7 +53,7 @@ def transform(name: str, arguments: Mapping[str, Any], key: str = "camera.effect
     try:
         return kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in arguments.items()}, p=1.0)
     except (TypeError, ValueError) as error:
-        raise UserError(f"{key}: {name} {_reason(error, arguments)}.") from None
+        raise UserError(f"{key}: {name} {reason(error, arguments)}.") from None
 
 
 def _try(name: str, arguments: Mapping[str, Any], key: str) -> None:
@@ -55,12 +65,12 @@ def _try(name: str, arguments: Mapping[str, Any], key: str) -> None:
     try:
         done = made(image=tile)["image"]
     except (TypeError, ValueError) as error:
-        raise UserError(f"{key}: {name} {_reason(error, arguments)}.") from None
+        raise UserError(f"{key}: {name} {reason(error, arguments)}.") from None
     if done.dtype != tile.dtype or done.shape != tile.shape:
         raise UserError(f"{key}: {name} gives no picture of 8 bits a channel, so it cannot be an effect here.")
 
 
-def _reason(error: Exception, arguments: Mapping[str, Any]) -> str:
+def reason(error: Exception, arguments: Mapping[str, Any]) -> str:
     """What albumentations says, without the addresses and inputs that pydantic adds."""
     lines = str(error).splitlines() or [type(error).__name__]
     if "validation error" not in lines[0] or len(lines) < 3:
@@ -73,18 +83,22 @@ def _reason(error: Exception, arguments: Mapping[str, Any]) -> str:
 
 
 @lru_cache(maxsize=64)
-def _kind(name: str, key: str) -> tuple[Any, tuple[str, ...]]:
+def _kind(name: str, key: str, moving: bool) -> tuple[Any, tuple[str, ...]]:
     """The transform's class, and the names of its arguments but for `p`."""
     os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")  # it would ask the network for a newer version
     import albumentations
 
-    base, kind = albumentations.ImageOnlyTransform, getattr(albumentations, name, None)
-    if not (isinstance(kind, type) and issubclass(kind, base)) or kind is base:
+    still, dual = albumentations.ImageOnlyTransform, albumentations.DualTransform
+    base, kind = ((still, dual) if moving else (still,)), getattr(albumentations, name, None)
+    if not (isinstance(kind, type) and issubclass(kind, base)) or kind in base:
         known = [other for other, value in vars(albumentations).items() if isinstance(value, type)]
         near = [n for n in difflib.get_close_matches(name, known, n=3) if issubclass(vars(albumentations)[n], base)]
         hint = f" Did you mean {' or '.join(near)}?" if near else ""
-        raise UserError(
-            f"{key} names {name}, which is no photometric transform of albumentations "
-            f"(an ImageOnlyTransform: it must not move pixels, the truth would stay behind).{hint}"
+        wanted = (
+            "no transform of pictures in albumentations."
+            if moving
+            else "no photometric transform of albumentations "
+            "(an ImageOnlyTransform: it must not move pixels, the truth would stay behind)."
         )
+        raise UserError(f"{key} names {name}, which is {wanted}{hint}")
     return kind, tuple(p for p in inspect.signature(kind).parameters if p not in ("self", "p"))
