@@ -27,8 +27,9 @@ from data.pdf.picture import page_objects
 
 _HINT = re.compile(r"(?i):\s*/\s*/|w\s*w\s*w|(https?|ftp)(:\s*/?)?\s")
 """What the text of a page has wherever it has a link; reading glyph by glyph takes 30 ms, and most pages have none."""
-_SCAN = 0.7
-"""A picture that covers more of a page than this, under no visible text, is a scan."""
+_OCR = "its text is an invisible layer, as OCR lays it under a scan"
+_SCAN, _FEW = 0.7, 200
+"""A page that one picture covers to more than this share, with fewer letters than this, is a scan."""
 _GARBLED = 0.1
 _X_HEIGHT_LETTERS = "xzvwucenmarso"
 """Letters as high as an x; those with a flat top first."""
@@ -133,7 +134,7 @@ def _surveyed(document: Any, page: Any, text_page: Any, number: int) -> Page:
     found = lines(printed)
     for link in find(found, areas(document, page)):
         if link.prefix[0].style.invisible:
-            facts.fault = "its text is an invisible layer, as OCR lays it under a scan"
+            facts.fault = _OCR
             facts.links = []
             return facts
         measured = measure(page, link)
@@ -152,7 +153,10 @@ def _page_fault(page: Any, text: str) -> str:
     unknown = sum(character in "\x00\ufffd\ufffe\uffff" for character in letters)
     if unknown > _GARBLED * len(letters):
         return "its text layer does not say which letters are printed"
-    return "it is a scan" if _largest_picture(page) > _SCAN and _invisible(page) else ""
+    if _invisible(page):
+        return _OCR
+    scanned = len(letters) < _FEW and _largest_picture(page) > _SCAN
+    return "it is a scan: a picture fills it, and there is next to no text" if scanned else ""
 
 
 def _largest_picture(page: Any) -> float:
@@ -175,7 +179,7 @@ def _area(thing: Any) -> float:
 def _invisible(page: Any) -> bool:
     """Whether no text of a page is drawn."""
     modes = [raw.FPDFTextObj_GetTextRenderMode(thing) for thing in page_objects(page) if _is_text(thing)]
-    return all(mode == raw.FPDF_TEXTRENDERMODE_INVISIBLE for mode in modes)
+    return bool(modes) and all(mode == raw.FPDF_TEXTRENDERMODE_INVISIBLE for mode in modes)
 
 
 def _is_text(thing: Any) -> bool:

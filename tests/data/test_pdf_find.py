@@ -15,6 +15,8 @@ from tests.data.pdfs import LOCKED, Sheet, line, save_pdf
 Look = Callable[[Sheet | str], Page]
 FULL = "these words come before a link and fill the line up to its end "
 """Together with a link it reaches as far as any line of the page."""
+PICTURE = "q 400 0 0 300 0 0 cm BI /W 1 /H 1 /BPC 8 /CS /G ID \x80 EI Q\n"
+"""A grey pixel, as large as the page."""
 
 
 @pytest.fixture
@@ -135,6 +137,7 @@ def test_a_prefix_broken_over_two_lines_is_ignored(look: Look) -> None:
     [
         ("", "it has no text layer"),
         ("0 0 200 100 re f", "it has no text layer"),
+        (PICTURE + line("page 7 of 9"), "it is a scan: a picture fills it, and there is next to no text"),
         (line("http://abc.org", more="3 Tr"), "its text is an invisible layer, as OCR lays it under a scan"),
     ],
 )
