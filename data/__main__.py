@@ -47,7 +47,8 @@ Writes a set in another format: COCO, Pascal VOC (for LabelImg), YOLO, CSV, or T
   python -m data export source=sets/a format=tfrecord out=sets/a
 """
 _SHOW = """
-Draws a sheet of pictures with their truth: prefix red, the whole link blue, ignored ones dashed grey.
+Draws a sheet of pictures with their truth: prefix red, the whole link blue, ignored ones dashed grey. Of several
+classes each has its colour and its name.
 
   python -m data show source=sets/a out=preview.png count=12
 """
@@ -172,7 +173,8 @@ def _show(config: ShowConfig) -> None:
     if out.resolve() in {image.path.resolve() for image in dataset.images}:
         raise UserError(f"out={out} is a picture of the set itself; name another file.")
     images = chosen(dataset, config.count)
-    write_bytes(out, contact_sheet(images, tile_px=config.tile_px, columns=config.columns))
+    sheet = contact_sheet(images, tile_px=config.tile_px, columns=config.columns, categories=dataset.categories)
+    write_bytes(out, sheet)
     print(f"{config.out}: {len(images)} images")
 
 
