@@ -166,3 +166,34 @@ def test_faults_are_named_and_nothing_is_written(sources: list[str], tmp_path: P
         with pytest.raises(UserError, match=sentence):
             build(config(given, place, split=[1.0, 0.0, 0.0]))
     assert not out.exists() or not any(out.iterdir())
+
+
+def test_a_merged_set_says_what_it_was_made_of(sources: list[str], tmp_path: Path) -> None:
+    grey = PreprocessConfig(color=0)
+    build(config(sources, tmp_path / "out", preprocess=grey, split=[1.0, 0.0, 0.0]))
+    info = read_dataset(tmp_path / "out/train").info
+    assert info["description"] == "train part of set, set-2, voc"
+    assert str(info["made_by"]).startswith("inklink ")
+    assert [(one["name"], one["images"]) for one in info["sources"]] == [("set", 12), ("set-2", 12), ("voc", 1)]
+    assert info["preprocess"]["color"] == 0
+    # The same sources give the same bytes, wherever and whenever.
+    build(config(sources, tmp_path / "again", preprocess=grey, split=[1.0, 0.0, 0.0]))
+    first, again = ((tmp_path / name / "train/annotations.json").read_bytes() for name in ("out", "again"))
+    assert first == again
+    # Merged once more, the pictures still know their first origin, and the set what was done to them.
+    build(config([str(tmp_path / "out/train")], tmp_path / "twice", split=[1.0, 0.0, 0.0]))
+    twice = read_dataset(tmp_path / "twice/train")
+    assert twice.info["preprocess"]["color"] == 0
+    assert {image.extra["origin"]["before"]["set"] for image in twice.images} == {"set", "set-2", "voc"}
+
+
+def test_pictures_are_not_preprocessed_twice_or_in_two_ways(sources: list[str], tmp_path: Path) -> None:
+    build(config(sources[:1], tmp_path / "grey", preprocess=PreprocessConfig(color=0), split=[1.0, 0.0, 0.0]))
+    grey = str(tmp_path / "grey/train")
+    for given, steps, sentence in (
+        ([grey], PreprocessConfig(stretch=1.0), "The pictures of train are preprocessed already"),
+        ([sources[1], grey], PreprocessConfig(), "of set and train are not preprocessed in the same way"),
+    ):
+        with pytest.raises(UserError, match=sentence):
+            build(config(given, tmp_path / "out", preprocess=steps))
+    assert not (tmp_path / "out").exists()
