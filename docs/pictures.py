@@ -4,14 +4,16 @@ labelled crops of pages as the generator makes them today. `make pictures` makes
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
+import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from conf.app import composed
 from conf.schema.synth import SynthConfig
-from synth import fonts, ink, shaping
+from synth import fonts, geometry, ink, shaping
 from synth.ink import Raster
 from synth.page import GlyphRun
 from synth.pipeline import Sample, render
@@ -25,6 +27,7 @@ _FLAT = ("camera=none", "paper=white", "marks=none", "ground=plain")
 _CLOSE = ("camera.whole_page_share=0", "camera.aim_share=1", "camera.tilt_deg=[-3,3]", "link.empty_share=0")
 
 Tile = tuple[str, Image.Image]
+Box = tuple[int, int, int, int]
 
 
 def _render(*overrides: str, index: int = 0) -> Sample:
@@ -35,14 +38,21 @@ def _page(label: str, *overrides: str, index: int = 0) -> Tile:
     return label, Image.fromarray(_render(*overrides, index=index).image)
 
 
-def _one_of(label: str, wanted: Callable[[Sample], bool], *overrides: str) -> Tile:
-    """The first page that shows what is wanted."""
+def _one_of(label: str, find: Callable[[Sample], Box | None], start: int, *overrides: str) -> Tile:
+    """The first page from `start` on that shows what is wanted, cut to a window around it."""
     config = composed("synth", SynthConfig, list(overrides))
-    for index in range(400):
+    for index in range(start, start + 400):
         sample = render(config, index)
-        if wanted(sample):
-            return label, Image.fromarray(sample.image)
+        if (box := find(sample)) is not None:
+            return label, Image.fromarray(sample.image).crop(box)
     raise SystemExit(f"No page of 400 shows {label}.")
+
+
+def _window(x: float, y: float, wide: int, high: int, sample: Sample) -> Box:
+    """A window of a size around a point, moved into the picture: left, top, right, bottom."""
+    height, width = sample.image.shape[:2]
+    left, top = min(max(round(x - wide / 2), 0), width - wide), min(max(round(y - high / 2), 0), height - high)
+    return left, top, left + wide, top + high
 
 
 def _sheet(tiles: Sequence[Tile], columns: int, aspect: float = 1.0) -> Image.Image:
@@ -63,7 +73,7 @@ def _sheet(tiles: Sequence[Tile], columns: int, aspect: float = 1.0) -> Image.Im
 def _filled(picture: Image.Image, wide: int, high: int) -> Image.Image:
     """The middle of a picture, as large as fills the tile."""
     scale = max(wide / picture.width, high / picture.height)
-    width, height = wide / scale, high / scale
+    width, height = min(wide / scale, picture.width), min(high / scale, picture.height)
     left, top = (picture.width - width) / 2, (picture.height - height) / 2
     return picture.resize((wide, high), Image.Resampling.LANCZOS, (left, top, left + width, top + height))
 
@@ -77,35 +87,44 @@ def pages() -> Image.Image:
 
 
 def links() -> Image.Image:
-    """How links are printed: each tile aims at one."""
+    """How links are printed: each tile shows one, on a page of its own."""
     close = (*_CLOSE, "camera=scan", "camera.x_height_px=[14,16]", "camera.aim_share=1", "camera.whole_page_share=0",
-             "link=dense", "paper=white", "marks=none", "camera.width_px=640", "camera.height_px=240")  # fmt: skip
+             "camera.grey_share=0", "link=dense", "paper=white", "marks=none", "camera.width_px=1024",
+             "camera.height_px=640")  # fmt: skip
+    usual = {"style": "roman", "underline": False, "coloured": False, "wrapped": False, "place": "text"}
+    shown: dict[str, dict[str, object]] = {
+        "mono": {"style": "mono"},
+        "italic": {"style": "italic"},
+        "bold": {"style": "bold"},
+        "small caps": {"style": "smallcaps"},
+        "underlined": {"underline": True},
+        "coloured": {"coloured": True},
+        "wrapped over lines": {"wrapped": True, "lines": 2},
+        "in parentheses": {"bracket": "("},
+        "in a footnote": {"place": "footnote"},
+        "in a bibliography": {"place": "bibliography"},
+        "in code": {"place": "code", "style": "mono"},
+        "in a table": {"place": "table"},
+    }
+    tiles = [
+        _one_of(label, partial(_link_window, wanted={**usual, **wanted}), 100 * number, *close)
+        for number, (label, wanted) in enumerate(shown.items())
+    ]
+    return _sheet(tiles, columns=3, aspect=0.375)
 
-    def printed(label: str, **wanted: object) -> Tile:
-        def shows(sample: Sample) -> bool:
-            whole = (link for link in sample.links if link.attributes["visible"] == 1 and not link.ignore)
-            return any(all(link.attributes.get(k) == v for k, v in wanted.items()) for link in whole)
 
-        return _one_of(label, shows, *close)
-
-    return _sheet(
-        [
-            printed("mono", style="mono", wrapped=False),
-            printed("italic", style="italic"),
-            printed("bold", style="bold"),
-            printed("small caps", style="smallcaps"),
-            printed("underlined", underline=True),
-            printed("coloured", coloured=True),
-            printed("wrapped over lines", wrapped=True),
-            printed("in parentheses", bracket="("),
-            printed("in a footnote", place="footnote"),
-            printed("in a bibliography", place="bibliography"),
-            printed("in code", place="code"),
-            printed("in a table", place="table"),
-        ],
-        columns=3,
-        aspect=0.375,
-    )
+def _link_window(sample: Sample, wanted: Mapping[str, object]) -> Box | None:
+    """A window around a link that has the wanted attributes and stands in it whole."""
+    for link in sample.links:
+        facts = {**link.attributes, "lines": len(link.segments)}
+        if link.ignore or any(facts.get(name) != value for name, value in wanted.items()):
+            continue
+        left, top = (min(segment[side] for segment in link.segments) for side in (0, 1))
+        right, bottom = (max(segment[side] + segment[side + 2] for segment in link.segments) for side in (0, 1))
+        box = _window((left + right) / 2, (top + bottom) / 2, 640, 240, sample)
+        if box[0] + 8 < left and box[1] + 8 < top and right < box[2] - 8 and bottom < box[3] - 8:
+            return box
+    return None
 
 
 def type_specimen() -> Image.Image:
@@ -164,14 +183,23 @@ def paper() -> Image.Image:
 
 
 def marks() -> Image.Image:
-    """What readers and time leave on a page."""
+    """What readers and time leave on a page, each as near as it is large."""
     kinds = ("highlighter", "underline", "note", "tick", "stain", "foxing", "crease", "dust", "tape", "tab")
     none = tuple(f"marks.{kind}_share=0" for kind in kinds)
-    scanned = ("camera=scan", "camera.whole_page_share=1", "camera.grey_share=0", "marks.strength=[1,1]",
-               "marks.per_kind=[2,3]",
-               "camera.width_px=760", "camera.height_px=900", "paper=white", "paper.lightness=[0.9,0.95]")  # fmt: skip
-    tiles = [_page(kind, *scanned, *none, f"marks.{kind}_share=1", index=11) for kind in kinds]
+    scanned = ("camera=scan", "camera.whole_page_share=1", "camera.grey_share=0", "camera.tilt_deg=0",
+               "camera.curl_share=0", "marks.strength=1", "marks.per_kind=[2,3]", "camera.width_px=1520",
+               "camera.height_px=1800", "page=paperback", "paper=white", "paper.lightness=[0.9,0.95]")  # fmt: skip
+    tiles = [_one_of(kind, _mark_window, 11, *scanned, *none, f"marks.{kind}_share=1") for kind in kinds]
     return _sheet(tiles, columns=5, aspect=1.2)
+
+
+def _mark_window(sample: Sample) -> Box:
+    """A window around the page's first mark, somewhat larger than it is."""
+    recipe, mark = sample.recipe, sample.recipe.paper.marks[0]
+    page_map = geometry.aim(recipe.camera, recipe.layout, 1.0, None)
+    x, y = page_map.points(np.array([[mark.x, mark.y]]))[0]
+    wide = min(max(round(1.4 * mark.size * page_map.scale), 360), 1200)
+    return _window(x, y, wide, round(1.2 * wide), sample)
 
 
 def ground() -> Image.Image:
