@@ -95,16 +95,6 @@ class Entry:
         return UserError(f"{self.where}: {key}={shown} must be {wanted}.")
 
 
-def entries(top: Entry, key: str) -> list[Entry]:
-    """The objects of a list that `top` holds under `key`.
-
-    Raises:
-        UserError: where the list is absent, no list, or holds something else than objects.
-    """
-    found = top.get(key, list, "a list of objects")
-    return [Entry(item, f"{top.where} {key}[{index}]") for index, item in enumerate(found)]
-
-
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 

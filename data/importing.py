@@ -19,11 +19,12 @@ from conf import UserError
 from conf.schema.data_import import ImportConfig
 from data.crew import in_order
 from data.draft import Draft, Reading
-from data.files import make_folder, replacing_folder
+from data.files import make_folder, replacing_folder, write_text
 from data.formats import coco
 from data.model import Dataset, Image
 from data.pictures import Unlabelled, image_name
 from data.pixels import facts, read_bytes, upright
+from data.recipes import RECIPES, read_recipes, recipe_line
 from data.rejected import REJECTED, REPAIRED, Faults, Ledger
 from data.repair import settled
 from data.sources import Format, assembled, open_source
@@ -67,8 +68,17 @@ def import_set(config: ImportConfig) -> tuple[Dataset, Ledger]:
         dataset = _received(config, reading, ledger, scratch)
         coco.write(dataset, scratch, copy_images=False)
         ledger.write(scratch)
+        _carry_recipes(source, dataset, scratch)
     at_home = (replace(image, path=out / image.path.relative_to(scratch)) for image in dataset.images)
     return replace(dataset, images=tuple(at_home)), ledger
+
+
+def _carry_recipes(source: Path, dataset: Dataset, scratch: Path) -> None:
+    """The recipes of synthetic pages that came through; ids of one COCO file stay as they are."""
+    ids = {image.id for image in dataset.images}
+    if (source / RECIPES).is_file() and None not in ids:
+        kept = (recipe for recipe in read_recipes(source / RECIPES) if recipe.get("image_id") in ids)
+        write_text(scratch / RECIPES, "".join(map(recipe_line, kept)))
 
 
 def _refuse_nesting(out: Path, source: Path) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from conf import UserError
 from data.files import write_text
@@ -36,8 +37,18 @@ def carry_recipes(written: Dataset, sources: Sequence[Source], folder: Path) -> 
 
 def _renumbered(source: Source, new_ids: dict[tuple[str, int | None], int]) -> Iterator[str]:
     file = source.folder / RECIPES
-    if not file.is_file():
-        return
+    for recipe in read_recipes(file) if file.is_file() else ():
+        new_id = new_ids.get((source.name, recipe.get("image_id")))
+        if new_id is not None:
+            yield recipe_line({**recipe, "image_id": new_id})
+
+
+def read_recipes(file: Path) -> Iterator[dict[str, Any]]:
+    """The recipes of a file, one a line.
+
+    Raises:
+        UserError: naming file and line where one is no JSON object.
+    """
     with file.open(encoding="utf-8") as stream:
         for number, line in enumerate(stream, start=1):
             try:
@@ -46,6 +57,9 @@ def _renumbered(source: Source, new_ids: dict[tuple[str, int | None], int]) -> I
                 raise UserError(f"{file} line {number} is not JSON: {error.msg}.") from None
             if not isinstance(recipe, dict):
                 raise UserError(f"{file} line {number} must be an object with named keys.")
-            new_id = new_ids.get((source.name, recipe.get("image_id")))
-            if new_id is not None:
-                yield json.dumps({**recipe, "image_id": new_id}, ensure_ascii=False) + "\n"
+            yield recipe
+
+
+def recipe_line(recipe: Mapping[str, Any]) -> str:
+    """A recipe as its line in the file."""
+    return json.dumps(recipe, ensure_ascii=False) + "\n"

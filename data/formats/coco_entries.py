@@ -1,6 +1,6 @@
 """The entries of a COCO file, understood one by one; which files there are and where pictures lie is `coco`'s business.
 
-A faulty entry is set aside with its reason; one part of it that the rest can do without is left out and noted.
+How an annotation is understood stands in `coco_link`. A faulty entry is set aside with its reason.
 """
 
 from __future__ import annotations
@@ -9,19 +9,16 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Any, TypeVar
+from typing import Any
 
-from conf import UserError
-from data.boxes import bounds, corners
 from data.draft import Draft, Reading
 from data.entries import Entry
-from data.model import Attribute, Box, Image, LinkAnnotation, Point
+from data.formats.coco_link import link_from
+from data.model import Image, LinkAnnotation
 from data.rejected import Ledger
 
-T = TypeVar("T")
 Find = Callable[[str, str], Any]
 """Gives the path of the picture for a `file_name` and what messages call its entry."""
-_SAME_PX = 0.011  # two roundings to hundredths
 
 
 def parsed(content: Any, find: Find, name: str, ledger: Ledger) -> Reading:
@@ -115,7 +112,7 @@ class _File:
         places: list[str] = []
         for entry in found:
             with self.ledger.aside("annotation", entry.where):
-                links.append(_link(entry, self.categories, link_ids, self.ledger))
+                links.append(link_from(entry, self.categories, link_ids, self.ledger))
                 places.append(entry.where)
         return Draft(replace(image, links=tuple(links)), where, tuple(places), trusted=True)
 
@@ -144,98 +141,6 @@ def _id_of(item: Any) -> int | None:
     """The id of an entry that nobody has checked; None where it is no whole number (to Python, true is one)."""
     found = item.get("id") if isinstance(item, dict) else None
     return found if type(found) is int else None
-
-
-def _link(entry: Entry, names: Mapping[int, str], link_ids: set[int], ledger: Ledger) -> LinkAnnotation:
-    category_id = entry.integer("category_id")
-    if category_id not in names:
-        known = ", ".join(map(str, names)) or "none"
-        raise UserError(f"{entry.where}: category_id={category_id} is not the id of any category (known: {known}).")
-    nothing: tuple[tuple[Point, ...], dict[str, Any]] = ((), {})
-    polygon, shape = _optional(entry, ledger, lambda: _polygon(entry), nothing)
-    bbox = _bbox(entry, polygon, ledger)
-    return LinkAnnotation(
-        bbox=bbox,
-        category=names[category_id],
-        polygon=() if _is_rectangle(polygon, bbox) else polygon,
-        text=_optional(entry, ledger, lambda: entry.text("text", None), None),
-        link_bbox=_optional(entry, ledger, lambda: _box(entry, "link_bbox"), None),
-        segments=_optional(entry, ledger, lambda: _segments(entry), ()),
-        ignore=entry.flag("iscrowd"),
-        attributes=_optional(entry, ledger, lambda: _attributes(entry), {}),
-        id=_link_id(entry, link_ids, ledger),
-        extra=entry.rest() | shape,
-    )
-
-
-def _optional(entry: Entry, ledger: Ledger, read: Callable[[], T], otherwise: T) -> T:
-    """A part that the annotation can do without."""
-    found = otherwise
-    with ledger.left_out("annotation", entry.where):
-        found = read()
-    return found
-
-
-def _link_id(entry: Entry, used: set[int], ledger: Ledger) -> int | None:
-    link_id = _optional(entry, ledger, lambda: entry.unused_id(used), None)
-    if link_id is not None:
-        used.add(link_id)
-    return link_id
-
-
-def _bbox(entry: Entry, polygon: Sequence[Point], ledger: Ledger) -> Box:
-    if polygon and not entry.has("bbox") and not ledger.strict:
-        ledger.mend("annotation", entry.where, "bbox is missing", "the bounds of its polygon are taken")
-        return bounds(polygon)
-    found = _box(entry, "bbox")
-    if found is None:
-        raise UserError(f"{entry.where}: bbox is missing; it must be a list of 4 numbers.")
-    return found
-
-
-def _box(entry: Entry, key: str) -> Box | None:
-    if not entry.has(key):
-        return None
-    x, y, width, height = entry.numbers(key, 4)
-    return (x, y, width, height)
-
-
-def _segments(entry: Entry) -> tuple[Box, ...]:
-    found = []
-    for index, item in enumerate(entry.get("segments", list, "a list of boxes", [])):
-        x, y, width, height = entry.as_numbers(f"segments[{index}]", item, 4)
-        found.append((x, y, width, height))
-    return tuple(found)
-
-
-def _polygon(entry: Entry) -> tuple[tuple[Point, ...], dict[str, Any]]:
-    """The outline where the file holds exactly one polygon; masks and outlines in parts are kept as they are."""
-    shape = entry.get("segmentation", (list, dict), "a list of polygons or a run-length mask", [])
-    area = entry.get("area", (int, float), "a number", None)
-    if not shape:
-        return (), {}
-    if isinstance(shape, dict) or len(shape) > 1:
-        return (), {"segmentation": shape} | ({} if area is None else {"area": area})
-    flat = entry.as_numbers("segmentation[0]", shape[0])
-    if len(flat) < 6 or len(flat) % 2:
-        raise entry.wrong("segmentation[0]", shape[0], "x, y in turn, for three points or more")
-    return tuple(zip(flat[::2], flat[1::2], strict=True)), {}
-
-
-def _is_rectangle(polygon: Sequence[Point], bbox: Box) -> bool:
-    """Whether an outline says no more than its box: what is written where only the box is known."""
-    if len(polygon) != 4:
-        return False
-    pairs = zip(polygon, corners(bbox), strict=True)
-    return all(abs(a - b) <= _SAME_PX for one, other in pairs for a, b in zip(one, other, strict=True))
-
-
-def _attributes(entry: Entry) -> dict[str, Attribute]:
-    attributes = entry.get("attributes", dict, "an object", {})
-    for key, value in attributes.items():
-        if isinstance(value, list | dict):
-            raise entry.wrong(f"attributes.{key}", value, "a text, a number, true, false or null")
-    return dict(attributes)
 
 
 def joined(parts: Sequence[Reading]) -> Reading:

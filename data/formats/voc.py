@@ -85,7 +85,7 @@ def _root(file: Path) -> Xml.Element:
     except Xml.ParseError as error:
         line, column = error.position
         raise UserError(f"{file} line {line} column {column} is not XML: {error}.") from None
-    except ValueError as error:
+    except (ValueError, LookupError) as error:  # encodings that nobody knows, or that Python does not read
         raise UserError(f"{file} is not XML that can be read: {error}.") from None
     if root is None or root.tag != "annotation":
         raise UserError(f"{file} is no Pascal VOC file: its outermost element must be <annotation>.")

@@ -14,7 +14,7 @@ from PIL import Image as PillowImage
 
 from conf import UserError
 from conf.schema.data_import import ImportConfig
-from data import Dataset, detect_format, read_dataset
+from data import Dataset, detect_format, read_dataset, write_dataset
 from data.formats import tfrecord
 from data.importing import account, import_set
 from data.rejected import Ledger
@@ -338,3 +338,13 @@ def test_a_picture_that_is_one_only_by_name(tmp_path: Path) -> None:
     dataset, ledger = bring(folder, unlabelled="empty")
     assert [image.path.suffix for image in dataset.images] == [".jpg", ".png"]
     assert [note.reason.endswith("p0.jpg is not a picture that can be read.") for note in ledger.rejected] == [True]
+
+
+def test_recipes_of_synthetic_pages_come_along(tmp_path: Path) -> None:
+    write_dataset(save_set(tmp_path / "raw"), tmp_path / "in")
+    (tmp_path / "in/images/00/000001.jpg").write_text("no picture")
+    lines = [f'{{"image_id": {number}, "seed": {number * 10}}}\n' for number in (1, 2, 3)]
+    (tmp_path / "in/recipes.jsonl").write_text("".join(lines))
+    dataset, _ = bring(tmp_path / "in")
+    assert [image.id for image in dataset.images] == [1, 3]
+    assert (tmp_path / "out/recipes.jsonl").read_text() == lines[0] + lines[2]
