@@ -113,7 +113,7 @@ def photograph(config: PhotographConfig) -> None:
     from data.pdf.build import build
     from synth.photograph import Photographed
 
-    made = build(config, Photographed(config))
+    made = build(config, Photographed.by(config))
     log.info("%s: %d pictures of pages of %d books, %d links.", config.out, made.pictures, made.books, made.links)
 
 

@@ -12,6 +12,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from conf.schema.camera import CameraConfig
+from conf.schema.ground import GroundConfig
+from conf.schema.marks import MarksConfig
+from conf.schema.paper import PaperConfig
 from conf.schema.photograph import PhotographConfig
 from conf.schema.truth import TruthConfig
 from data import LinkAnnotation
@@ -41,11 +45,21 @@ _INKS = ((0.0, 1.0, 1.0), (1.0, 0.0, 1.0), (1.0, 1.0, 0.0))
 class Photographed:
     """Makes the picture of a page by synth's camera; the same whenever configuration and number are the same."""
 
-    config: PhotographConfig
+    seed: int
+    paper: PaperConfig
+    marks: MarksConfig
+    ground: GroundConfig
+    camera: CameraConfig
+    truth: TruthConfig
+
+    @classmethod
+    def by(cls, config: PhotographConfig) -> Photographed:
+        """As a configuration says; which books, and where to, is not its business."""
+        return cls(config.seed, config.paper, config.marks, config.ground, config.camera, config.truth)
 
     def __call__(self, page: Any, facts: Page, index: int) -> tuple[Encoded, tuple[LinkAnnotation, ...]]:
         """Chooses paper, light and pose for picture number `index`, and takes it."""
-        recipe = _recipe(self.config, facts, index)
+        recipe = _recipe(self, facts, index)
         page_map = geometry.aim(recipe.camera, recipe.layout, _x_height(facts), _aimed_at(facts, recipe))
         nodes = page_map.inverse_nodes()
         raster = camera.view(page_map, nodes, recipe.layout.body_pt, recipe.paper.stack_pt)
@@ -53,14 +67,14 @@ class Photographed:
         ink = _ink(page, facts, raster)
         sheet = paper.print_on(ink, on_paper, recipe.paper, page_map.scale / raster.scale)
         hand = surroundings.fingers(recipe.thumb, *page_map.picture)
-        ground = partial(surroundings.ground, recipe.ground, *page_map.picture, self.config.ground.folder)
+        ground = partial(surroundings.ground, recipe.ground, *page_map.picture, self.ground.folder)
         picture = camera.photograph(sheet, page_map, nodes, recipe, ground, hand)
         view = View(page_map, nodes, ink, picture, camera.hidden(hand, page_map.picture), on_paper)
         content = camera.encode(picture, recipe.camera.jpeg_quality)
-        return Encoded(content, ".jpg", *page_map.picture), _links(facts, recipe, view, self.config.truth)
+        return Encoded(content, ".jpg", *page_map.picture), _links(facts, recipe, view, self.truth)
 
 
-def _recipe(config: PhotographConfig, facts: Page, index: int) -> Recipe:
+def _recipe(config: Photographed, facts: Page, index: int) -> Recipe:
     part = partial(Chance, config.seed, index)
     layout = _layout(facts)
     on_paper = marks.choose(config.marks, layout, part("marks"))
