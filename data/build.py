@@ -18,7 +18,7 @@ from typing import Any, cast
 
 from conf import UserError
 from conf.schema.data_merge import MergeConfig
-from data.equal_pictures import without_equal
+from data.equal_pictures import related, with_hashes, without_equal
 from data.files import claim_folder, read_json, replacing_folder, write_json
 from data.formats import coco, tfrecord
 from data.identity import dataset_hash, file_hash, made_by
@@ -34,7 +34,7 @@ from data.weights import check_weights, shares, source_of, write_weighted
 
 SUMMARY = "merge.json"
 TRAIN = PARTS[0]
-_LAYOUT = 2
+_LAYOUT = 3
 """Counts up when the same sources and keys come to give other files, so that old parts are written anew."""
 _MOST_PAIRS = 100
 """So many pairs of pictures are named in the summary."""
@@ -110,8 +110,8 @@ def notes(summary: dict[str, Any]) -> list[str]:
 
 def _cleaned(whole: Dataset, config: MergeConfig, hashes: Mapping[Path, str]) -> tuple[Dataset, dict[str, Any]]:
     """The set without pictures that it has twice, near pictures in one group; and what was found, for the summary."""
-    whole, left_out, differing = without_equal(whole, hashes)
-    near = list(differing)
+    whole, left_out, differing = without_equal(with_hashes(whole, hashes), hashes)
+    near = related(whole)
     if config.near_duplicates != "ignore":
         near += near_groups(whole, config.near_bits)
     if near and config.near_duplicates == "refuse":

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from conf import UserError
+from data.equal_pictures import with_hashes
 from data.files import replacing_folder
 from data.formats import coco
-from data.identity import made_by
-from data.merge import Source, read_sources
+from data.identity import file_hash, made_by
+from data.merge import Source, merge, read_sources
 from data.model import Dataset
 from data.pictures import Transform, as_it_is, copied, refuse_overlap
 from data.recipes import carry_recipes
@@ -28,17 +29,12 @@ def open_source(path: str, out: str) -> Source:
     if not source.dataset.images:
         raise UserError(f"{path} holds no pictures.")
     refuse_overlap(source.dataset, Path(out))
-    images = []
-    for image in source.dataset.images:
-        origin: dict[str, Any] = {"set": source.name, "file_name": image.path.name}
-        if image.id is not None:
-            origin["id"] = image.id
-        if "origin" in image.extra:
-            origin["before"] = image.extra["origin"]
-        links = tuple(replace(link, id=None) for link in image.links)
-        extra = {**image.extra, "origin": origin}
-        images.append(replace(image, id=None, group=group_of(image), links=links, extra=extra))
-    return replace(source, dataset=replace(source.dataset, images=tuple(images)))
+    dataset = with_hashes(merge([source], {}), {image.path: file_hash(image.path) for image in source.dataset.images})
+    # Alone, its groups need no name of the source before their own.
+    images = [
+        replace(image, group=group_of(old)) for image, old in zip(dataset.images, source.dataset.images, strict=True)
+    ]
+    return replace(source, dataset=replace(source.dataset, images=tuple(images), licenses=dataset.licenses))
 
 
 def write_derived(

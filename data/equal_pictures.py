@@ -1,4 +1,8 @@
-"""The same picture in two sources: kept once where both say the same of it; where they do not, a person must look."""
+"""The same picture in two sources: kept once where both say the same of it; where they do not, a person must look.
+
+A picture that was turned, preprocessed or repeated by this software carries the hash of the one that it was made of, so
+a set and what was made of it are known for what they are, however little they look alike.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from typing import Any
 
 from data.formats.coco import to_coco
 from data.model import Dataset, Image
+from data.split import group_of
 from data.weights import source_of
 
 _IDS = ("id", "image_id")
@@ -35,6 +40,34 @@ def without_equal(dataset: Dataset, hashes: Mapping[Path, str]) -> tuple[Dataset
         first.setdefault(hashes[image.path], []).append(image)
         kept.append(image)
     return replace(dataset, images=tuple(kept)), len(dataset.images) - len(kept), differing
+
+
+def with_hashes(dataset: Dataset, hashes: Mapping[Path, str]) -> Dataset:
+    """The set, each picture's `extra.origin.sha256` naming the file that it comes from."""
+    named = [({**image.extra.get("origin", {}), "sha256": hashes[image.path]}, image) for image in dataset.images]
+    images = tuple(replace(image, extra={**image.extra, "origin": origin}) for origin, image in named)
+    return replace(dataset, images=images)
+
+
+def related(dataset: Dataset) -> list[tuple[Image, Image]]:
+    """Pairs of pictures of different groups that are, or were made of, the same file."""
+    first: dict[str, Image] = {}
+    pairs = []
+    for image in dataset.images:
+        for name in _lineage(image):
+            other = first.setdefault(name, image)
+            if group_of(other) != group_of(image):
+                pairs.append((other, image))
+    return pairs
+
+
+def _lineage(image: Image) -> list[str]:
+    """Hashes of the file that a picture comes from, of the one that that comes from, and so on."""
+    names, origin = [], image.extra.get("origin")
+    while isinstance(origin, Mapping):
+        names += [str(origin["sha256"])] if "sha256" in origin else []
+        origin = origin.get("before")
+    return names
 
 
 def _truth(image: Image, dataset: Dataset) -> list[dict[str, Any]]:

@@ -78,8 +78,22 @@ def merge(sources: Sequence[Source], classes: Mapping[str, str]) -> Dataset:
     if not images:
         raise UserError("The sources hold no pictures.")
     speaking = [source for source in sources if source.dataset.links] or sources
-    names = (classes.get(name, name) for source in speaking for name in source.dataset.categories)
-    return Dataset(images=images, categories=tuple(dict.fromkeys(names)), licenses=licences)
+    names = tuple(dict.fromkeys(classes.get(name, name) for source in speaking for name in source.dataset.categories))
+    described = _described_categories(sources, classes, names)
+    extra = {"categories": described} if described else {}
+    return Dataset(images=images, categories=names, licenses=licences, extra=extra)
+
+
+def _described_categories(
+    sources: Sequence[Source], classes: Mapping[str, str], names: Sequence[str]
+) -> dict[str, dict[str, Any]]:
+    """What sources say of their classes beside the names (supercategories …), by new name; the first one counts."""
+    described: dict[str, dict[str, Any]] = {}
+    for source in sources:
+        for old, keys in source.dataset.extra.get("categories", {}).items():
+            if (name := classes.get(old, old)) in names:
+                described.setdefault(name, dict(keys))
+    return described
 
 
 def _licences(sources: Sequence[Source]) -> tuple[tuple[dict[str, Any], ...], dict[tuple[str, Any], int]]:

@@ -14,11 +14,13 @@ from conf import UserError
 from conf.app import composed
 from conf.checks import validate
 from conf.schema.data_augment import AugmentConfig, signed_area
+from conf.schema.data_merge import MergeConfig
 from data import LinkAnnotation, read_dataset, write_dataset
 from data.augment import augment, changed
+from data.build import build
 from data.identity import dataset_hash
 from tests.data.conftest import Run
-from tests.data.pages import link, save_set
+from tests.data.pages import save_set
 
 MOVES: list[dict[str, Any]] = [
     {"name": "Rotate", "limit": 12},
@@ -142,4 +144,16 @@ def test_a_set_gets_copies_the_same_for_any_number_of_workers(run: Run, tmp_path
 
 def test_defaults_are_usable() -> None:
     assert composed("data_augment", AugmentConfig, ["source=a", "out=b"]).copies == 1
-    assert link().bbox  # the fixture of this room has a box
+
+
+def test_a_picture_and_its_changed_copy_never_part(tmp_path: Path) -> None:
+    write_dataset(save_set(tmp_path / "raw", 12, groups=12), tmp_path / "a")
+    turned = [{"name": "Rotate", "limit": [60, 80], "p": 1.0}]
+    augment(AugmentConfig(source=f"{tmp_path}/a", out=f"{tmp_path}/b", transforms=turned, keep=False, workers=1))
+    merged = MergeConfig(sources=[f"{tmp_path}/a", f"{tmp_path}/b"], out=str(tmp_path / "out"), split=[0.5, 0.3, 0.2])
+    summary = build(replace(merged, near_duplicates="ignore", shards=False))
+    assert summary["near_duplicates"]["groups_united"] == 12
+    for part in ("train", "val", "test"):
+        names = [image.extra["origin"] for image in read_dataset(tmp_path / "out" / part).images]
+        first = sorted(one["file_name"] for one in names if one["set"] == "a")
+        assert first == sorted(one["before"]["file_name"] for one in names if one["set"] == "b") and first

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from pathlib import Path
 
@@ -17,6 +18,13 @@ from tests.data.test_balance import KINDS, faces
 
 def test_three_classes_stay_three(run: Run, tmp_path: Path) -> None:
     source = faces(tmp_path)
+    content = json.loads((source / "annotations.json").read_text())
+    content["licenses"] = [{"id": 7, "name": "CC BY 4.0"}]
+    for entry in content["images"]:
+        entry["license"] = 7
+    for entry in content["categories"]:
+        entry["supercategory"] = "face"
+    (source / "annotations.json").write_text(json.dumps(content))
     for arguments in (
         ("balance", f"source={source}", f"out={tmp_path}/even", "most_copies=20"),
         ("augment", f"source={tmp_path}/even", f"out={tmp_path}/more", "workers=1"),
@@ -32,6 +40,9 @@ def test_three_classes_stay_three(run: Run, tmp_path: Path) -> None:
         folder = tmp_path / "out" / part
         dataset = read_dataset(folder)
         assert dataset.categories == KINDS
+        assert dataset.extra["categories"] == {kind: {"supercategory": "face"} for kind in KINDS}
+        assert [licence["name"] for licence in dataset.licenses] == ["CC BY 4.0"]
+        assert {image.extra["license"] for image in dataset.images} == {dataset.licenses[0]["id"]}
         links = [one for image in dataset.images for one in image.links]
         assert all("score" in one.extra and one.text is None for one in links)
         seen.update(one.category for one in links if not one.ignore)
