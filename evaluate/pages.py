@@ -1,4 +1,8 @@
-"""The two passes over the pictures, detect and read; each keeps finished pages and goes on after a stop."""
+"""The two passes over the pictures, detect and read; each keeps finished pages and goes on after a stop.
+
+Pages stream: what is in memory at a time are the pictures being looked at and where each finished page lies in its
+journal. Detection is one process, whose library uses the cores; reading is one process a core.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +11,17 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, overload
 
 import cv2
-import numpy as np
 from tqdm import tqdm
 
 from conf import UserError
-from conf.schema.evaluate import OcrConfig
 from conf.schema.preprocess import PreprocessConfig
 from data.model import Image
 from data.pixels import Pixels, load
@@ -26,12 +30,17 @@ from data.processes import worker_processes
 from evaluate.detectors import Detector
 from evaluate.inputs import Subject
 from evaluate.journal import Journal
-from evaluate.ocr import Engine, open_engine
 from evaluate.predictions import Detection
-from evaluate.reading import read_link
+from evaluate.reader import Plan, Reader
+from evaluate.view import original_box, within_view
 
 READING_VERSION = 1
 """Raise it when reading changes, so that pages read by older code are read again."""
+
+_AHEAD = 4
+"""Tasks that wait for each reading process."""
+
+_Task = tuple[Image, tuple[Detection, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +51,55 @@ class Page:
     ms: float
 
 
+class Pages(Sequence[Page]):
+    """Finished pages in the order of the pictures, each fetched from its journal when it is asked for."""
+
+    def __init__(self, journal: Journal) -> None:
+        """Stands for all pages of a finished journal."""
+        self._journal = journal
+
+    def __len__(self) -> int:
+        """How many they are."""
+        return len(self._journal.pages)
+
+    @overload
+    def __getitem__(self, place: int) -> Page: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Page]: ...
+    def __getitem__(self, place: int | slice) -> Page | list[Page]:
+        """A page, or several."""
+        if isinstance(place, slice):
+            return [self[each] for each in range(*place.indices(len(self)))]
+        if not -len(self) <= place < len(self):
+            raise IndexError(place)
+        record = self._journal.record(place % len(self))
+        return Page(tuple(_detection(*fields) for fields in record["detections"]), record["ms"])
+
+
 def fingerprint(*parts: Any) -> str:
     """A short name for everything that some result depends on."""
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def detect_pages(subject: Subject, detector: Detector, preprocess: PreprocessConfig, journal: Journal) -> list[Page]:
+def detect_pages(
+    subject: Subject, detector: Detector, preprocess: PreprocessConfig, journal: Journal
+) -> Sequence[Page]:
     """Runs the detector over every picture that is not in the journal yet."""
     images = subject.dataset.images
     todo = [page for page in range(len(images)) if page not in journal.pages]
-    for page in tqdm(todo, desc="detect", unit="page", initial=0, disable=None):
-        pixels = _checked(images[page]) if detector.needs_pixels else None
+    for page in tqdm(todo, desc="detect", unit="page", disable=None):
+        pixels = checked_pixels(images[page]) if detector.needs_pixels else None
         start = time.perf_counter()
-        detections = _detect(detector, images[page], pixels, preprocess)
-        journal.add(page, _record(detections, start))
-    return [_page(journal.pages[page]) for page in range(len(images))]
+        journal.add(page, _record(detect_page(detector, images[page], pixels, preprocess), start))
+    return Pages(journal)
 
 
-def _checked(image: Image) -> Pixels:
+def checked_pixels(image: Image) -> Pixels:
+    """The picture, upright, RGB.
+
+    Raises:
+        UserError: where it is broken, or of another size than its set says.
+    """
     pixels = load(image.path)
     if pixels.shape[:2] != (image.height, image.width):
         raise UserError(
@@ -69,89 +109,90 @@ def _checked(image: Image) -> Pixels:
     return pixels
 
 
-def _detect(detector: Detector, image: Image, pixels: Pixels | None, preprocess: PreprocessConfig) -> list[Detection]:
+def detect_page(
+    detector: Detector, image: Image, pixels: Pixels | None, preprocess: PreprocessConfig
+) -> list[Detection]:
     """Detections in pixels of the original picture, whatever was done to it before."""
-    if pixels is None or changes_nothing(preprocess):
+    if pixels is None:
+        return within_view(detector.detect(image, pixels), image, preprocess)
+    if changes_nothing(preprocess):
         return detector.detect(image, pixels)
-    place = placement(pixels.shape[1], pixels.shape[0], preprocess)
+    place = placement(image.width, image.height, preprocess)
     prepared, _ = apply(pixels, (), preprocess)
     return [
-        dataclasses.replace(
-            detection,
-            bbox=(
-                (detection.bbox[0] + place.left) / place.scale_x,
-                (detection.bbox[1] + place.top) / place.scale_y,
-                detection.bbox[2] / place.scale_x,
-                detection.bbox[3] / place.scale_y,
-            ),
-        )
-        for detection in detector.detect(image, prepared)
+        dataclasses.replace(found, bbox=original_box(found.bbox, place)) for found in detector.detect(image, prepared)
     ]
 
 
 def read_pages(
-    subject: Subject, pages: Sequence[Page], threshold: float, config: OcrConfig, workers: int | None, journal: Journal
-) -> list[Page]:
-    """Reads the detections at or above the threshold on every page that is not in the journal yet.
+    subject: Subject, pages: Sequence[Page], plan: Plan, workers: int | None, journal: Journal
+) -> Sequence[Page]:
+    """Reads every page that is not in the journal yet.
 
     Args:
         subject: the pictures.
         pages: their detections.
-        threshold: detections below it are not read.
-        config: the engine.
+        plan: how to read.
         workers: processes; None for one a core.
         journal: finished pages.
 
     Raises:
         UserError: where the engine is not installed, a picture is broken, or a process was killed.
     """
-    if open_engine(config) is None:
-        return [Page(page.detections, 0.0) for page in pages]
-    todo = [page for page in range(len(pages)) if page not in journal.pages]
-    tasks = [(subject.dataset.images[page], pages[page].detections, threshold) for page in todo]
-    with _processes(config, min(workers or os.cpu_count() or 1, len(todo))) as run:
+    if plan.ocr.engine == "none":
+        return pages
+    images = subject.dataset.images
+    todo = [page for page in range(len(images)) if page not in journal.pages]
+    tasks = ((images[page], pages[page].detections) for page in todo)
+    with _processes(plan, min(workers or os.cpu_count() or 1, len(todo))) as run:
         for page, record in zip(
             todo, tqdm(run(tasks), total=len(todo), desc="read", unit="page", disable=None), strict=True
         ):
             journal.add(page, record)
-    return [_page(journal.pages[page]) for page in range(len(pages))]
+    return Pages(journal)
 
 
 @contextmanager
-def _processes(config: OcrConfig, workers: int) -> Iterator[Any]:
+def _processes(plan: Plan, workers: int) -> Iterator[Callable[[Iterable[_Task]], Iterator[dict[str, Any]]]]:
     """A function that reads tasks in order, in this process or in several."""
     if workers <= 1:
-        _open(config)
+        _open(plan)
         yield lambda tasks: map(_read, tasks)
         return
     death = "A reading process was killed, perhaps for want of memory: lower workers=."
-    with worker_processes(workers, death, initializer=_open, initargs=(config,)) as pool:
-        yield lambda tasks: pool.map(_read, tasks, chunksize=1)
+    with worker_processes(workers, death, initializer=_open, initargs=(plan,)) as pool:
+
+        def run(tasks: Iterable[_Task]) -> Iterator[dict[str, Any]]:
+            waiting: deque[Future[dict[str, Any]]] = deque()
+            for task in tasks:
+                waiting.append(pool.submit(_read, task))
+                if len(waiting) > _AHEAD * workers:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+
+        yield run
 
 
-_engine: Engine | None = None
-_config = OcrConfig()
+_reader: Reader | None = None
 
 
-def _open(config: OcrConfig) -> None:
+def _open(plan: Plan) -> None:
     """Opens the engine once in each process."""
-    global _engine, _config
+    global _reader
     cv2.setNumThreads(1)
-    _engine, _config = open_engine(config), config
+    _reader = Reader(plan)
 
 
-def _read(task: tuple[Image, tuple[Detection, ...], float]) -> dict[str, Any]:
-    image, detections, threshold = task
-    if _engine is None:
+def _read(task: _Task) -> dict[str, Any]:
+    image, detections = task
+    if _reader is None:
         raise RuntimeError("the engine was not opened in this process")
-    read = list(detections)
-    todo = [place for place, detection in enumerate(detections) if detection.score >= threshold]
-    pixels = load(image.path) if todo else np.zeros((1, 1, 3), np.uint8)
+    if not _reader.wants(detections):
+        return _record(detections, time.perf_counter())
+    pixels = load(image.path)
     start = time.perf_counter()
-    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    for place in todo:
-        read[place] = read_link(_engine, grey, detections[place], image, _config)
-    return _record(read, start)
+    return _record(_reader.read(image, pixels, detections), start)
 
 
 def _record(detections: Sequence[Detection], start: float) -> dict[str, Any]:
@@ -159,13 +200,15 @@ def _record(detections: Sequence[Detection], start: float) -> dict[str, Any]:
     return {"ms": ms, "detections": [dataclasses.astuple(detection) for detection in detections]}
 
 
-def _page(record: dict[str, Any]) -> Page:
-    return Page(tuple(_detection(*fields) for fields in record["detections"]), record["ms"])
-
-
 def _detection(
-    bbox: list[float], score: float, category: str, text: str | None, line_text: str | None, link: list[float] | None
+    bbox: list[float],
+    score: float,
+    category: str,
+    text: str | None,
+    line_text: str | None,
+    link: list[float] | None,
+    raw_text: str | None = None,
 ) -> Detection:
     x, y, width, height = bbox
     box = (link[0], link[1], link[2], link[3]) if link else None
-    return Detection((x, y, width, height), score, category, text, line_text, box)
+    return Detection((x, y, width, height), score, category, text, line_text, box, raw_text)

@@ -20,6 +20,7 @@ class Detection:
         text: the link that was read; an empty text where nothing like a link was read; None where nobody tried.
         line_text: the part of `text` that stands on the prefix's own line; differs from `text` for wrapped links.
         link_bbox: box of the line that was read, prefix included.
+        raw_text: all that the engine read on that line, before the link was taken from it.
     """
 
     bbox: Box
@@ -28,6 +29,7 @@ class Detection:
     text: str | None = None
     line_text: str | None = None
     link_bbox: Box | None = None
+    raw_text: str | None = None
 
     @property
     def answer(self) -> str:

@@ -39,19 +39,21 @@ def read_link(engine: Engine, grey: Grey, detection: Detection, image: Image, co
     if prefix is None or min(prefix[2:]) < _LEAST_PX:
         return replace(detection, text="", line_text="")
     traced = trace(grey, prefix, config.max_width)
-    best, used = NOTHING, None
+    best, used, raw = NOTHING, None, ""
     for share, sigma in _LOOKS:
         line = lay_out(grey, traced, _sure(traced, prefix), round(config.line_height_px * share))
         line = softened(line, sigma) if sigma else line
-        found = extract(joined(engine.read(line, detection.bbox, image), line))
+        text = joined(engine.read(line, detection.bbox, image), line)
+        found = extract(text)
         if used is None or _rank(found) < _rank(best):
-            best, used = found, line
+            best, used, raw = found, line, text
         if best.doubt == 0 and is_address(best.link):
             break
     whole = best
     if used is not None and config.join_wrapped:
         whole = _carried_on(engine, grey, _Read(traced, prefix, used, best), image, config)
-    return replace(detection, text=whole.link, line_text=best.link, link_bbox=used.box if used else None)
+    box = used.box if used else None
+    return replace(detection, text=whole.link, line_text=best.link, link_bbox=box, raw_text=raw)
 
 
 def _rank(found: Extracted) -> tuple[bool, int]:

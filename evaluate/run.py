@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import platform
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -16,21 +17,21 @@ from data.model import Dataset
 from evaluate.coco_scores import coco_scores
 from evaluate.detectors import Detector, open_detector
 from evaluate.inputs import Subject, open_subject
-from evaluate.journal import Journal
 from evaluate.links import items_of
 from evaluate.measures import Measure, Undefined, settle
-from evaluate.ocr import open_engine
-from evaluate.pages import READING_VERSION, Page, detect_pages, fingerprint, read_pages
+from evaluate.pages import Page
+from evaluate.predict import DETECTED, READ, plan_of, predict
 from evaluate.predictions import to_coco_results
+from evaluate.reader import Reader
 from evaluate.records import item_lines
 from evaluate.report import write_report
 from evaluate.results import Results
 from evaluate.scores import detection_scores, link_scores
 from evaluate.slices import slices
+from evaluate.view import as_seen
 
 SCHEMA_VERSION = 1
 METRICS, ITEMS, PREDICTIONS, REPORT = "metrics.json", "items.jsonl", "predictions.json", "index.html"
-_DETECTED, _READ = "detected.jsonl", "read.jsonl"
 _PACKAGES = ("inklink", "faster-coco-eval", "tesserocr", "ada-url", "tensorflow", "numpy", "opencv-python-headless")
 
 
@@ -40,12 +41,12 @@ def evaluate(config: EvaluateConfig) -> Results:
     Raises:
         UserError: where an input is missing or broken, or the output folder holds something else.
     """
-    subject = open_subject(Path(config.dataset))
+    subject = as_seen(open_subject(Path(config.dataset)), config.preprocess)
     detector = open_detector(config.detector, subject, config.preprocess)
-    open_engine(config.ocr)  # what is not installed is said before an hour of detection
+    Reader(plan_of(config, subject))  # what is not installed is said before an hour of detection
     out = Path(config.out or default_out(config))
-    claim_folder(out, (METRICS, ITEMS, PREDICTIONS, REPORT, _DETECTED, _READ))
-    detected, pages = _predict(config, subject, detector, out)
+    claim_folder(out, (METRICS, ITEMS, PREDICTIONS, REPORT, DETECTED, READ))
+    detected, pages = predict(config, subject, detector, out)
     results = _score(config, subject, detector, detected, pages)
     write_json(
         out / PREDICTIONS, to_coco_results([p.detections for p in pages], subject.image_ids, subject.category_ids)
@@ -64,16 +65,8 @@ def default_out(config: EvaluateConfig) -> str:
     return str(Path("outputs/evaluate") / "-".join(part.strip("/.") for part in parts))
 
 
-def _predict(config: EvaluateConfig, subject: Subject, detector: Detector, out: Path) -> tuple[list[Page], list[Page]]:
-    key = fingerprint(detector.fingerprint, subject.hash, dataclasses.asdict(config.preprocess))
-    detected = detect_pages(subject, detector, config.preprocess, Journal(out / _DETECTED, key))
-    reading = fingerprint(key, config.score_threshold, dataclasses.asdict(config.ocr), READING_VERSION)
-    journal = Journal(out / _READ, reading)
-    return detected, read_pages(subject, detected, config.score_threshold, config.ocr, config.workers, journal)
-
-
 def _score(
-    config: EvaluateConfig, subject: Subject, detector: Detector, detected: list[Page], pages: list[Page]
+    config: EvaluateConfig, subject: Subject, detector: Detector, detected: Sequence[Page], pages: Sequence[Page]
 ) -> Results:
     found = [page.detections for page in pages]
     was_read = config.ocr.engine != "none"
@@ -112,7 +105,7 @@ def _dataset(subject: Subject) -> dict[str, Any]:
     }
 
 
-def _cost(detected: list[Page], pages: list[Page], detector: Detector, was_read: bool) -> dict[str, Any]:
+def _cost(detected: Sequence[Page], pages: Sequence[Page], detector: Detector, was_read: bool) -> dict[str, Any]:
     """Wall time a page, in milliseconds, one page at a time, loading of the picture left out."""
     no_model = Undefined(f"detector {detector.name} has no model")
     reading = [page.ms for page in pages if any(d.text is not None for d in page.detections)]
@@ -120,7 +113,7 @@ def _cost(detected: list[Page], pages: list[Page], detector: Detector, was_read:
     return {
         "detect_ms": _times([p.ms for p in detected], "") if detector.needs_pixels else _times([], no_model.reason),
         "read_ms": _times(reading, nothing),
-        "model_bytes": no_model if detector.model_bytes is None else detector.model_bytes,
+        "model_bytes": no_model if detector.size is None else detector.size.raw_bytes,
     }
 
 

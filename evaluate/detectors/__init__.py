@@ -9,8 +9,13 @@ from conf import UserError
 from conf.schema.preprocess import PreprocessConfig
 from data.model import Image
 from data.pixels import Pixels
+from evaluate.detectors.size import ModelSize
 from evaluate.inputs import Subject
 from evaluate.predictions import Detection
+
+ORACLE, FULL_PAGE = "oracle", "fullpage"
+LITERT = "model.tflite"
+"""What a LiteRT model is called in a folder; by itself it may have any name that ends so."""
 
 
 class Detector(Protocol):
@@ -19,13 +24,13 @@ class Detector(Protocol):
     Attributes:
         name: what the report calls it.
         fingerprint: changes whenever its answers may change; finished pages are kept under it.
-        model_bytes: size of the model on disk; None where there is no model.
+        size: of the model; None where there is no model.
         needs_pixels: whether `detect` looks at the picture at all.
     """
 
     name: str
     fingerprint: str
-    model_bytes: int | None
+    size: ModelSize | None
     needs_pixels: bool
 
     def detect(self, image: Image, pixels: Pixels | None) -> list[Detection]:
@@ -33,22 +38,30 @@ class Detector(Protocol):
         ...
 
 
-def open_detector(key: str, subject: Subject, preprocess: PreprocessConfig | None = None) -> Detector:
+def open_detector(
+    key: str, subject: Subject, preprocess: PreprocessConfig | None = None, threads: int | None = None
+) -> Detector:
     """The detector that the key `detector` names.
 
     Args:
-        key: `oracle`, a COCO results file (.json), a SavedModel folder, or a run folder with `saved_model` in it.
+        key: `oracle`, `fullpage`, a COCO results file (.json), a LiteRT model (.tflite), a SavedModel folder, or a
+            run folder with `saved_model` in it.
         subject: the set it will look at.
         preprocess: what will be done to its pictures first.
+        threads: that a LiteRT model uses; None for as many as there are cores. (TensorFlow's hold for the process.)
 
     Raises:
         UserError: where nothing known lies there, or what lies there has a fault.
     """
     # Each kind is imported only when it is asked for: one of them loads TensorFlow.
-    if key == "oracle":
+    if key == ORACLE:
         from evaluate.detectors.oracle import OracleDetector
 
         return OracleDetector(subject)
+    if key == FULL_PAGE:
+        from evaluate.detectors.fullpage import FullPageDetector
+
+        return FullPageDetector()
     path = Path(key)
     if path.is_file() and path.suffix.lower() == ".json":
         from evaluate.detectors.coco_results import CocoResultsDetector
@@ -63,5 +76,6 @@ def open_detector(key: str, subject: Subject, preprocess: PreprocessConfig | Non
     if path.is_file():
         found = "is a file of another kind"
     raise UserError(
-        f"detector={key} {found}; it can be a run folder, a SavedModel folder, a COCO results file (.json), or oracle."
+        f"detector={key} {found}; it can be a run folder, a SavedModel folder, a LiteRT model (.tflite), "
+        "a COCO results file (.json), oracle, or fullpage."
     )

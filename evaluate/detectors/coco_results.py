@@ -10,6 +10,7 @@ from data.files import read_json
 from data.identity import file_hash
 from data.model import Image
 from data.pixels import Pixels
+from evaluate.detectors.size import ModelSize
 from evaluate.inputs import Subject
 from evaluate.predictions import Detection
 
@@ -17,7 +18,7 @@ from evaluate.predictions import Detection
 class CocoResultsDetector:
     """Answers with what stands in the file; texts in it are not taken over, since reading is a stage of its own."""
 
-    model_bytes: int | None = None
+    size: ModelSize | None = None
     needs_pixels = False
 
     def __init__(self, path: Path, subject: Subject) -> None:

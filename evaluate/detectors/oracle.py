@@ -5,6 +5,7 @@ from __future__ import annotations
 from conf import UserError
 from data.model import Image
 from data.pixels import Pixels
+from evaluate.detectors.size import ModelSize
 from evaluate.inputs import Subject
 from evaluate.predictions import Detection
 
@@ -14,7 +15,7 @@ class OracleDetector:
 
     name = "oracle"
     fingerprint = "oracle"
-    model_bytes: int | None = None
+    size: ModelSize | None = None
     needs_pixels = False
 
     def __init__(self, subject: Subject) -> None:

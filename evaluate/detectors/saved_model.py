@@ -1,8 +1,8 @@
-"""A TensorFlow SavedModel as a detector: ours, or any export with the Object Detection API's signature.
+"""A TensorFlow SavedModel as a detector: ours, or any export of the Object Detection API or of Model Garden.
 
-`serving_default` takes one uint8 picture [1, height, width, 3], RGB, of any size, and gives `detection_boxes`
-[1, n, 4] (ymin, xmin, ymax, xmax) in pixels of that picture, `detection_scores` [1, n], `detection_classes` [1, n]
-from 1, and `num_detections` [1]; slots from `num_detections` on are padding and mean nothing.
+Its signature takes one picture and gives `detection_boxes`, `detection_scores` and `detection_classes`, with
+`num_detections` beside them or not; what they mean is settled in `answers`. The picture is uint8 or float32
+[1, height, width, 3], RGB in 0…255, of any size or of one that the model fixes, or it is an encoded file [1].
 
 A model of ours may prepare pictures as those of its set were prepared. Where the pictures of the set that it looks at
 were prepared in just that way, its second signature, `prepared`, is asked, which does not do it again.
@@ -12,25 +12,38 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import math
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 
 from conf import UserError
 from conf.schema.preprocess import PreprocessConfig
-from data.files import read_json
 from data.identity import file_hash
 from data.model import Image
-from data.pixels import Pixels
+from data.pixels import Pixels, as_jpeg
 from data.preprocess import changes_nothing
+from evaluate.detectors.answers import COUNT, INFO, NEEDED, Classes, detections_of, own_signature
+from evaluate.detectors.size import ModelSize, size_of
 from evaluate.inputs import Subject
 from evaluate.predictions import Detection
 from train.quiet import load_tensorflow, native_quiet
 
 _SERVING, _PREPARED = "serving_default", "prepared"
-_OUTPUTS = ("detection_boxes", "detection_scores", "detection_classes", "num_detections")
+_BLANK = (64, 64)
+
+
+@dataclass(frozen=True, slots=True)
+class _Input:
+    """The one input of a signature: its name, dtype, and (height, width) where the model takes no other."""
+
+    name: str
+    dtype: str
+    size: tuple[int, int] | None
 
 
 class SavedModelDetector:
@@ -50,67 +63,66 @@ class SavedModelDetector:
             UserError: where TensorFlow is absent, the model cannot be loaded or has another signature, or pictures
                 would be prepared twice.
         """
-        name = _signature_for(folder, subject, preprocess)
+        own = own_signature(folder)
+        name = _signature_for(folder, own, subject, preprocess)
         files = sorted(path for path in folder.rglob("*") if path.is_file())
         self.name = folder.parent.name if folder.name == "saved_model" else folder.name
         self.fingerprint = _fingerprint(folder, files) + ("" if name == _SERVING else f":{name}")
-        self.model_bytes: int | None = sum(path.stat().st_size for path in files)
         self._folder = folder
-        self._classes = _classes(folder, subject)
-        self._known = frozenset(subject.dataset.categories)
+        self._classes = Classes(folder, subject, own.get("classes"))
         self._tensorflow = _tensorflow()
         with native_quiet():
             self._model, self._signature = _load(self._tensorflow, folder, name)
+            self._input = _input_of(self._signature, folder)
             # The first call traces and allocates; it must not count as a page's time.
-            self._run(np.full((64, 64, 3), 255, np.uint8))
+            self._run(np.full((*_BLANK, 3), 255, np.uint8))
+        learnt = sum(math.prod(variable.shape) for variable in self._signature.variables)
+        self.size: ModelSize | None = size_of(files, learnt or None)  # a frozen graph has no variables
 
     def detect(self, image: Image, pixels: Pixels | None) -> list[Detection]:
         """Detections of one picture, highest score first."""
         if pixels is None:
             raise ValueError("a SavedModel needs pixels")
-        found = self._run(pixels)
-        count = int(np.ravel(found["num_detections"])[0])
-        boxes = found["detection_boxes"][0, :count].astype(np.float64)
-        scores = found["detection_scores"][0, :count].astype(np.float64)
-        classes = found["detection_classes"][0, :count].astype(np.int64)
-        if not (np.isfinite(boxes).all() and np.isfinite(scores).all()):
-            raise UserError(f"{self._folder} gives boxes or scores that are no finite numbers on {image.path}.")
-        detections = [
-            Detection(_xywh(box), float(score), self._class(int(number)))
-            for box, score, number in zip(boxes, scores, classes, strict=True)
-        ]
-        return sorted(detections, key=lambda detection: -detection.score)
+        where = f"{self._folder} on {image.path}"
+        height, width = pixels.shape[:2]
+        return detections_of(self._run(pixels), (height, width), self._classes, where)
 
     def _run(self, pixels: Pixels) -> dict[str, Any]:
-        found = self._signature(image=self._tensorflow.constant(pixels[None]))
-        return {name: found[name].numpy() for name in _OUTPUTS}
-
-    def _class(self, number: int) -> str:
-        name = self._classes.get(number)
-        if name not in self._known:
-            known = ", ".join(sorted(self._known))
-            raise UserError(
-                f"{self._folder} answers with class {number} ({name or 'unnamed'}), which the set lacks ({known})."
-            )
-        return str(name)
+        found = self._signature(**{self._input.name: self._tensorflow.constant(_as_input(pixels, self._input))})
+        known = {name: found[name].numpy() for name in (*NEEDED, COUNT, INFO) if name in found}
+        return known | _scaled_info(known, pixels, self._input)
 
 
-def _xywh(box: Any) -> tuple[float, float, float, float]:
-    top, left, bottom, right = (round(float(value), 3) for value in box)
-    return (left, top, round(max(right - left, 0.0), 3), round(max(bottom - top, 0.0), 3))
+def _as_input(pixels: Pixels, wanted: _Input) -> Any:
+    if wanted.dtype == "string":
+        return [as_jpeg(pixels, quality=100)]
+    if wanted.size and wanted.size != pixels.shape[:2]:
+        pixels = cv2.resize(pixels, wanted.size[::-1], interpolation=cv2.INTER_AREA)
+    return pixels[None].astype(wanted.dtype)
 
 
-def _classes(folder: Path, subject: Subject) -> dict[int, str]:
-    """Names by class number: the model's own (`signature.json`), else the set's in their order.
+def _scaled_info(found: dict[str, Any], pixels: Pixels, wanted: _Input) -> dict[str, Any]:
+    """`image_info` from the picture that we have, where the model was given a copy of another size."""
+    if wanted.size is None or wanted.dtype == "string":
+        return {}
+    scale = np.divide(wanted.size, pixels.shape[:2])
+    own = found[INFO].reshape(4, 2).astype(np.float64) if INFO in found else np.array([[0, 0], [0, 0], [1, 1], [0, 0]])
+    return {INFO: np.stack([own[0], own[1], own[2] * scale, own[3]])}
 
-    Where the set has one class and so has the model, or where nothing is known of the pictures, names do not matter.
-    """
-    own = folder / "signature.json"
-    known = subject.dataset.categories
-    names = list((read_json(own).get("classes") if own.is_file() else None) or known)
-    if len(known) == 1 and (len(names) == 1 or not subject.has_truth):
-        names = [known[0]] * len(names)
-    return dict(enumerate(names, start=1))
+
+def _input_of(signature: Any, folder: Path) -> _Input:
+    inputs = list(signature.structured_input_signature[1].values())
+    dtype = inputs[0].dtype.name if len(inputs) == 1 else ""
+    shape = inputs[0].shape.as_list() if dtype and inputs[0].shape.rank is not None else []
+    is_picture = dtype in ("uint8", "float32") and len(shape) == 4 and shape[0] in (None, 1) and shape[3] in (None, 3)
+    if not is_picture and not (dtype == "string" and len(shape) == 1):
+        given = ", ".join(f"{each.name} {each.dtype.name} {each.shape}" for each in inputs) or "nothing"
+        raise UserError(
+            f"{folder} takes {given}; a detector takes one picture [1, height, width, 3], uint8 or float32, "
+            "or one encoded picture [1]."
+        )
+    size = (int(shape[1]), int(shape[2])) if is_picture and shape[1] and shape[2] else None
+    return _Input(inputs[0].name, dtype, size)
 
 
 def _fingerprint(folder: Path, files: list[Path]) -> str:
@@ -130,10 +142,9 @@ def _tensorflow() -> Any:
     return importlib.import_module("tensorflow")
 
 
-def _signature_for(folder: Path, subject: Subject, preprocess: PreprocessConfig | None) -> str:
+def _signature_for(folder: Path, own: dict[str, Any], subject: Subject, preprocess: PreprocessConfig | None) -> str:
     """Which signature takes the pictures as they will come: as they were taken, or prepared as the model does it."""
-    own = folder / "signature.json"
-    does = (read_json(own).get("preprocess") if own.is_file() else None) or {}
+    does = own.get("preprocess") or {}
     done = subject.dataset.info.get("preprocess")
     asked = preprocess is not None and not changes_nothing(preprocess)
     if does and asked:
@@ -147,7 +158,7 @@ def _load(tensorflow: Any, folder: Path, name: str) -> tuple[Any, Any]:
     except (OSError, ValueError, tensorflow.errors.OpError) as error:
         raise UserError(f"{folder} cannot be loaded as a SavedModel: {str(error).splitlines()[0]}.") from None
     signature = model.signatures.get(name)
-    lacking = sorted(set(_OUTPUTS) - set(signature.structured_outputs)) if signature else [name]
+    lacking = sorted(set(NEEDED) - set(signature.structured_outputs)) if signature else [name]
     if lacking:
         raise UserError(f"{folder} is no detector: its signature lacks {', '.join(lacking)}.")
     return model, signature

@@ -1,14 +1,25 @@
-"""OCR engines behind one small protocol; a new engine is one new file and one line in `open_engine`."""
+"""OCR engines behind one small protocol; a new engine is one new file, one YAML, and one line in `_ENGINES`."""
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, cast, runtime_checkable
 
 from conf import UserError
 from conf.schema.evaluate import OcrConfig
 from data.model import Box, Image
 from evaluate.line import Line
+from evaluate.trace import Grey
+
+_ENGINES = {
+    "tesseract": "evaluate.ocr.tesseract.TesseractEngine",
+    "rapidocr": "evaluate.ocr.rapid.RapidEngine",
+    "tesseract_js": "evaluate.ocr.tesseract_js.TesseractJsEngine",
+    "keras_ocr": "evaluate.ocr.keras.KerasEngine",
+    "oracle": "evaluate.ocr.oracle.OracleEngine",
+}
+"""Each is imported only when it is asked for: what it needs may not be installed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +29,23 @@ class Word:
     text: str
     left: float
     right: float
+
+
+@dataclass(frozen=True, slots=True)
+class PageWord:
+    """A word somewhere on a page.
+
+    Attributes:
+        text: its letters.
+        box: (x, y, width, height) in pixels of the page.
+        confidence: 0 to 1, as the engine has it.
+        letters: box of each letter of `text`; empty where the engine tells only the word's.
+    """
+
+    text: str
+    box: Box
+    confidence: float
+    letters: tuple[Box, ...] = ()
 
 
 class Engine(Protocol):
@@ -34,20 +62,24 @@ class Engine(Protocol):
         ...
 
 
+@runtime_checkable
+class PageEngine(Protocol):
+    """An engine that also finds the text on a whole page by itself."""
+
+    def read_page(self, grey: Grey) -> list[PageWord]:
+        """All words of a page in reading order; `grey` is uint8 (height, width)."""
+        ...
+
+
 def open_engine(config: OcrConfig) -> Engine | None:
     """The engine that `ocr.engine` names; None for `none`, where nothing is read.
 
     Raises:
         UserError: where an engine or its data is not installed, with the command that gets it.
     """
-    if config.engine == "tesseract":
-        from evaluate.ocr.tesseract import TesseractEngine
-
-        return TesseractEngine(config)
-    if config.engine == "oracle":
-        from evaluate.ocr.oracle import OracleEngine
-
-        return OracleEngine()
     if config.engine == "none":
         return None
-    raise UserError(f"ocr.engine={config.engine} is not known; it can be tesseract, oracle or none.")
+    if config.engine not in _ENGINES:
+        raise UserError(f"ocr.engine={config.engine} is not known; it can be {', '.join(_ENGINES)} or none.")
+    module, name = _ENGINES[config.engine].rsplit(".", 1)
+    return cast(Engine, getattr(importlib.import_module(module), name)(config))

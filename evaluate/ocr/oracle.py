@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from conf.schema.evaluate import OcrConfig
 from data.model import Box, Image
 from evaluate.line import Line
 from evaluate.matching import MATCH_IOU, overlaps
@@ -10,6 +11,9 @@ from evaluate.ocr import Word
 
 class OracleEngine:
     """Answers with the true text of the link that the prefix overlaps best, or with nothing."""
+
+    def __init__(self, config: OcrConfig) -> None:
+        """Needs nothing; `config` is taken as by every engine."""
 
     def read(self, line: Line, prefix: Box, image: Image) -> list[Word]:
         """One word: the whole link."""

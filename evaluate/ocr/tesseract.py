@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from conf import UserError
 from conf.schema.evaluate import OcrConfig
 from data.model import Box, Image
 from evaluate.line import Line
-from evaluate.ocr import Word
+from evaluate.ocr import PageWord, Word
+from evaluate.trace import Grey
 
 _DATA = "eng.traineddata"
 _SYSTEM_FOLDERS = ("/usr/share/tesseract-ocr/*/tessdata", "/usr/share/tessdata", "/usr/share/tesseract/tessdata",
@@ -32,14 +34,14 @@ class TesseractEngine:
         os.environ.setdefault("OMP_THREAD_LIMIT", "1")
         self._library = _tesserocr()
         folder = find_tessdata(config.tessdata)
+        self._mode = config.page_segmentation
         self._api: Any = self._library.PyTessBaseAPI(
-            path=f"{folder}/", lang="eng", oem=self._library.OEM.LSTM_ONLY, psm=config.page_segmentation
+            path=f"{folder}/", lang="eng", oem=self._library.OEM.LSTM_ONLY, psm=self._mode
         )
 
     def read(self, line: Line, prefix: Box, image: Image) -> list[Word]:
         """Words with their ends, as Tesseract divides them."""
-        self._api.SetImage(PillowImage.fromarray(line.pixels))
-        self._api.Recognize()
+        self._recognise(line.pixels, self._mode)
         level = self._library.RIL.WORD
         found = self._api.GetIterator()
         words = []
@@ -48,6 +50,35 @@ class TesseractEngine:
                 left, _, right, _ = word.BoundingBox(level)
                 words.append(Word(word.GetUTF8Text(level).strip(), left, right))
         return words
+
+    def read_page(self, grey: Grey) -> list[PageWord]:
+        """Every word that Tesseract finds on a page by itself, letter by letter, in the order in which it reads."""
+        self._recognise(grey, self._library.PSM.AUTO)
+        word, symbol = self._library.RIL.WORD, self._library.RIL.SYMBOL
+        found = self._api.GetIterator()
+        words: list[PageWord] = []
+        for each in self._library.iterate_level(found, symbol) if found else ():
+            if each.Empty(symbol):
+                continue
+            if each.IsAtBeginningOf(word) or not words:
+                words.append(PageWord("", _box(each.BoundingBox(word)), each.Confidence(word) / 100))
+            text = each.GetUTF8Text(symbol)
+            words[-1] = replace(
+                words[-1],
+                text=words[-1].text + text,
+                letters=words[-1].letters + (_box(each.BoundingBox(symbol)),) * len(text),
+            )
+        return words
+
+    def _recognise(self, grey: Grey, mode: int) -> None:
+        self._api.SetPageSegMode(mode)
+        self._api.SetImage(PillowImage.fromarray(grey))
+        self._api.Recognize()
+
+
+def _box(corners: tuple[int, int, int, int]) -> Box:
+    left, top, right, bottom = corners
+    return (float(left), float(top), float(right - left), float(bottom - top))
 
 
 def find_tessdata(given: str | None) -> Path:

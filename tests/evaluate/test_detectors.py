@@ -124,8 +124,9 @@ def test_saved_model(subject: Subject, tmp_path: Path, capsys: pytest.CaptureFix
     assert [detection.score for detection in found] == pytest.approx([0.95, 0.9, 0.2])
     assert found[0].bbox == pytest.approx((2, 1, 40, 10))
     assert found[1].bbox == pytest.approx((10, 50, 290, 20))
-    assert detector.model_bytes is not None
-    assert detector.model_bytes > 1000
+    assert detector.size is not None
+    assert detector.size.raw_bytes > detector.size.gzipped_bytes > 1000
+    assert detector.size.parameters is None
     assert detector.name == "run"
     assert open_detector(str(tmp_path / "run/saved_model"), subject).fingerprint == detector.fingerprint
     # A model and a set of one class each agree, whatever they call it.
