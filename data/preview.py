@@ -82,10 +82,11 @@ def chosen(dataset: Dataset, count: int) -> list[Image]:
     linked = [image for image in dataset.images if image.links]
     bare = [image for image in dataset.images if not image.links]
     of_linked = min(len(linked), max(math.ceil(count / 2), count - len(bare)))
-    return _spread(linked, of_linked) + _spread(bare, count - of_linked)
+    return spread(linked, of_linked) + spread(bare, count - of_linked)
 
 
-def _spread(images: Sequence[Image], count: int) -> list[Image]:
+def spread(images: Sequence[Image], count: int) -> list[Image]:
+    """At most `count` pictures, evenly spread."""
     count = min(count, len(images))
     return [images[index * len(images) // count] for index in range(count)]
 

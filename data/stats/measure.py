@@ -14,6 +14,7 @@ from tqdm import tqdm
 from data.facts import scheme_of, x_height_of
 from data.model import Dataset, Image, LinkAnnotation
 from data.pixels import load
+from data.preview import spread
 from data.split import group_of
 
 Numbers = npt.NDArray[np.float64]
@@ -86,7 +87,7 @@ def measure(name: str, dataset: Dataset, *, pixels: int = 200) -> SetStats:
         UserError: where one of those cannot be read.
     """
     pairs = [(image, link) for image in dataset.images for link in image.links if not link.ignore]
-    numbers = _numbers_of_links(pairs) | _numbers_of_pages(dataset) | _light(_spread(dataset.images, pixels))
+    numbers = _numbers_of_links(pairs) | _numbers_of_pages(dataset) | _light(spread(dataset.images, pixels))
     return SetStats(
         name=name,
         counts={
@@ -188,8 +189,3 @@ def _light_of(image: Image) -> Mapping[str, float]:
         "colour": float(np.asarray(picture.convert("HSV"))[..., 1].mean()) / 2.55,
         "detail": float(across.mean()) if across.size else 0.0,
     }
-
-
-def _spread(images: Sequence[Image], count: int) -> list[Image]:
-    count = min(count, len(images))
-    return [images[index * len(images) // count] for index in range(count)]

@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from PIL import Image as PillowImage
 
 from data.files import write_text
+from data.html import templates
 from data.identity import made_by
 from data.model import Dataset, Image, LinkAnnotation
 from data.pixels import load
@@ -41,13 +41,7 @@ def write_page(sets: Sequence[SetStats], datasets: Sequence[Dataset], path: Path
     Raises:
         UserError: where a picture cannot be read.
     """
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates(_TEMPLATES)
     environment.filters |= {"number": number, "words": lambda name: str(name).replace("_", " ")}
     write_text(
         path,
