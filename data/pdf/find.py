@@ -19,6 +19,7 @@ _START = re.compile(rf"(?i){_PREFIX}|(?P<other>[a-z][a-z0-9+.-]*)://")
 _HEAD = re.compile(r"(?i)(?<![\w.-])(https?|ftp)(:/?)?$")
 _REST = re.compile(r":?//?")
 _SEPARATES = re.compile(r"[ ,;()\[\]<>]")
+_EAST_ASIAN = "\u2e80"
 _OPENERS = "([{<“‘«‹\"'"
 
 
@@ -96,7 +97,9 @@ def _part_of(start: _Start, begin: int, areas: Sequence[Area]) -> bool:
 
 def _within_word(text: str, begin: int) -> bool:
     """Whether a prefix is the tail of something else: a word, a mail address, the middle of a host."""
-    return begin > 0 and (text[begin - 1].isalnum() or text[begin - 1] in "@.-_\\")
+    before = text[begin - 1] if begin else " "
+    # Languages that have no blanks print a link right behind a word.
+    return (before.isalnum() and before < _EAST_ASIAN) or before in "@.-_\\"
 
 
 def _found(start: _Start, lines: Sequence[Line], areas: Sequence[Area]) -> Found:

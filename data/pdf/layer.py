@@ -20,7 +20,9 @@ INVISIBLE_MODES = frozenset((pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_T
 LINE_END_HYPHEN = "\x02"
 """What PDFium makes of a hyphen at the end of a line: it cannot tell whether it belongs to the word."""
 _FIXED_PITCH, _SERIF, _ITALIC, _FORCE_BOLD = 1, 1 << 1, 1 << 6, 1 << 18
-_UNKNOWN = frozenset((0, 0xFFFD, 0xFFFE, 0xFFFF))
+UNKNOWN = frozenset((*range(2), *range(3, 0x20), *range(0x7F, 0xA0), *range(0xE000, 0xF900), 0xFFFD, 0xFFFE, 0xFFFF))
+"""Codes that stand for no letter. Where a font does not say what its codes mean PDFium takes them for Unicode: right
+for fonts coded as text is, as old TeX fonts are; elsewhere such codes come up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +126,8 @@ def _glyph(text_page: Any, index: int, display: Display, styles: _Styles) -> Gly
         return None
     direction = (along[0] / stretch, along[1] / stretch)
     code = pdfium.FPDFText_GetUnicode(text_page, index)
-    unknown = code in _UNKNOWN or pdfium.FPDFText_HasUnicodeMapError(text_page, index) == 1
     return Glyph(
-        char="" if unknown else chr(code),
+        char="" if code in UNKNOWN else chr(code),
         origin=display.point(x.value, y.value),
         direction=direction,
         advance=turned_size(_loose_box(text_page, index, display), direction)[0],

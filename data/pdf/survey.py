@@ -20,7 +20,7 @@ from conf import UserError
 from data.model import Point
 from data.pdf.areas import areas
 from data.pdf.find import Found, find
-from data.pdf.layer import Glyph, glyphs
+from data.pdf.layer import UNKNOWN, Glyph, glyphs
 from data.pdf.lines import Line, across, lines
 from data.pdf.measure import Frame, Measured, Quad, expected, measure
 from data.pdf.picture import page_objects
@@ -31,6 +31,7 @@ _OCR = "its text is an invisible layer, as OCR lays it under a scan"
 _SCAN, _FEW = 0.7, 200
 """A page that one picture covers to more than this share, with fewer letters than this, is a scan."""
 _GARBLED = 0.1
+"""Share of the letters of a page that may be unknown."""
 _X_HEIGHT_LETTERS = "xzvwucenmarso"
 """Letters as high as an x; those with a flat top first."""
 
@@ -150,7 +151,7 @@ def _page_fault(page: Any, text: str) -> str:
     letters = [character for character in text if not character.isspace()]
     if not letters:
         return "it has no text layer"
-    unknown = sum(character in "\x00\ufffd\ufffe\uffff" for character in letters)
+    unknown = sum(ord(character) in UNKNOWN for character in letters)
     if unknown > _GARBLED * len(letters):
         return "its text layer does not say which letters are printed"
     if _invisible(page):

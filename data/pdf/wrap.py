@@ -18,17 +18,17 @@ from data.pdf.layer import Glyph
 from data.pdf.lines import Line, along
 
 _NEVER = re.compile(
-    r'[\s<>"“”‘’«»‹›\\^`{}|\u0000-\u001f\ufffd…\u2190-\u21ff⏎]'
+    r'[\s<>"“”‘’«»‹›\\^`{}|\u0000-\u001f\ufffd…\u2190-\u21ff⏎\u3000-\u30ff\u4e00-\u9fff]'
     r"|[,;](?=(?:https?|ftp)://|www\.)"
 )
-"""What no printed address contains: it ends there."""
+"""What no printed address contains, or where another begins: it ends there."""
 _PAIRS = {")": "(", "]": "["}
 _TRAILING = ".,;:!?'·*"
 _JOINT_BEFORE, _JOINT_AFTER = "/-_=&?%#~+@:", "/?&=#%_~"
 _PIECE = re.compile(r"[/._=&?%#~]\w|\w[/=&#~]|\d")
 """What a part of an address has, and a word of prose has not."""
 _BREAKS = re.compile(r"(?<=[/._=&?%#~:-])")
-_BREAK_MARK = re.compile(r" ?[←↩↵⏎↪][⊣\ufffd]?")
+_BREAK_MARK = re.compile(r" ?[←↩↵⏎↪][⊣\ufffd-]?")
 """What some typesetters print where they break an address."""
 _MOST_LINES = 8
 _SURPLUS = 4
@@ -82,6 +82,8 @@ def followed(prefix: Piece, area: Area | None, lines: Sequence[Line]) -> Whole:
         area: what a reader can click at the prefix, if anything.
         lines: all lines of the page.
     """
+    if area is not None and (loose := _despite_blanks(prefix, area)):
+        return loose
     first = _within(area, _token(prefix.line, prefix.begin, prefix.stop), prefix)
     chain = list(_chain(first, lines))
     bracketed = prefix.begin > 0 and prefix.line.text[prefix.begin - 1] == "<"
@@ -96,7 +98,15 @@ def followed(prefix: Piece, area: Area | None, lines: Sequence[Line]) -> Whole:
         if not verdict:
             break
         pieces.append(piece)
+    if area is not None and _area_goes_on(pieces[-1], area):
+        doubt = doubt or "what can be clicked goes on behind it"
     return _joined(pieces, prefix, doubt)
+
+
+def _area_goes_on(piece: Piece, area: Area) -> bool:
+    """Whether letters behind a piece, on its line, lead where it does."""
+    rest = Piece(piece.line, piece.stop, len(piece.line.text)).glyphs
+    return any(glyph.char.isalnum() and area.covers(glyph) for glyph in rest)
 
 
 def below(line: Line, lines: Sequence[Line]) -> Line | None:
@@ -155,6 +165,18 @@ def _within(area: Area | None, piece: Piece, prefix: Piece) -> Piece:
         if outside and not address.startswith(_comparable(piece.line.text[prefix.begin : place + 1])):
             return replace(piece, stop=place)
     return piece
+
+
+def _despite_blanks(prefix: Piece, area: Area) -> Whole | None:
+    """The link where its area's address is printed on one line with gaps in it, as wide as blanks."""
+    line = prefix.line
+    places = [place for place in range(prefix.begin, len(line.text)) if line.text[place] != " "]
+    text, wanted = "".join(line.text[place] for place in places), _comparable(area.uri)
+    for stop in range(len(prefix.text) + 1, len(text) + 1):
+        whole = Piece(line, prefix.begin, places[stop - 1] + 1)
+        if _comparable(text[:stop]) == wanted:
+            return Whole((whole,), text[:stop]) if " " in whole.text[len(prefix.text) :] else None
+    return None
 
 
 def _until_bracket(chain: Sequence[Piece]) -> list[Piece] | None:

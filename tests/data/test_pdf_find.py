@@ -121,6 +121,14 @@ def test_the_area_to_click_says_where_a_link_ends(look: Look) -> None:
     assert look(joined).links[0].text == "http://abc.org/xy"
 
 
+def test_gaps_and_break_marks_do_not_end_a_link(look: Look) -> None:
+    gappy = line("http://abc.org/cho") + line("ice.html or so", 148)
+    assert texts(look(gappy)) == ["http://abc.org/cho"]
+    assert texts(look(Sheet(gappy, [(40, 195, 180, 212, "http://abc.org/choice.html")]))) == [
+        "http://abc.org/choice.html"
+    ]
+
+
 def test_a_second_column_is_not_the_next_line(look: Look) -> None:
     left = line("words up to http://abc.org/a/", 20, 200, size=9) + line("b/c and words of the line", 20, 189, size=9)
     right = line("other words of other things", 220, 200, size=9) + line("d/e and words of the line", 220, 189, size=9)
