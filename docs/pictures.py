@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from conf.app import composed
+from conf.schema.ground import SURFACES
 from conf.schema.synth import SynthConfig
 from synth import fonts, geometry, ink, shaping
 from synth.ink import Raster
@@ -23,7 +24,7 @@ FOLDER = Path(__file__).parent / "pictures"
 WIDTH = 1280
 _GAP, _CAPTION = 8, 22
 _QUALITY = 82
-_FLAT = ("camera=none", "paper=white", "marks=none", "ground=plain")
+_FLAT = ("camera=none", "paper=white", "marks=none")
 _CLOSE = ("camera.whole_page_share=0", "camera.aim_share=1", "camera.tilt_deg=[-3,3]", "link.empty_share=0")
 
 Tile = tuple[str, Image.Image]
@@ -211,7 +212,7 @@ def ground() -> Image.Image:
         weights = ",".join(f"{other}:{int(other == kind)}" for other in kinds)
         return _page(kind, *far, f"ground.kind_weights={{{weights}}}", index=4)
 
-    kinds = ("plain", "wood", "cloth", "blanket", "marble", "granite", "leather")
+    kinds = SURFACES
     held = _page("a hand", *far, "ground.thumb_share=1", index=6)
     return _sheet([*(on(kind) for kind in kinds), held], columns=4, aspect=0.8)
 

@@ -85,12 +85,13 @@ def photograph(
     picture = _coloured(grey, paper, camera)
     for layer in sheet.layers:
         _lay(picture, layer, warp, camera)
-    beyond = _beyond(page_map, nodes, paper.stack_pt)
+    beyond = None if recipe.ground.kind == "paper" else _beyond(page_map, nodes, paper.stack_pt)
     if beyond is not None:
         below = ground()
+        near_light = _OPEN if recipe.ground.kind == "lid" else _NEAR  # on a lid lies no shadow
         if paper.board is not None:
             below = _with_board(below, beyond - paper.board_pt * page_map.scale, paper.board)
-        _lay_on_ground(picture, below, _share_beyond(beyond), lit, camera.light_direction)
+        _lay_on_ground(picture, below, _share_beyond(beyond), lit, camera.light_direction, near_light)
     for left, top, patch, alpha in fingers:
         window = np.s_[top : top + patch.shape[0], left : left + patch.shape[1]]
         light_there = cv2.merge([lit[window]] * 3)
@@ -260,7 +261,9 @@ def _with_board(ground: Pixels, beyond_board: Float32s, colour: Rgb) -> Pixels:
     return board
 
 
-def _lay_on_ground(picture: Pixels, ground: Pixels, outside: Coverage, lit: Float32s, away: float) -> None:
+def _lay_on_ground(
+    picture: Pixels, ground: Pixels, outside: Coverage, lit: Float32s, away: float, near_light: float
+) -> None:
     """Shows the ground where the book does not lie, in place; darker beside the book, in its shadow.
 
     Args:
@@ -269,6 +272,7 @@ def _lay_on_ground(picture: Pixels, ground: Pixels, outside: Coverage, lit: Floa
         outside: uint8 (height, width), 255 where the book does not lie.
         lit: the light on the paper, float32 (height, width).
         away: direction away from the lamp, in which the shadow falls, radians from the picture's x axis.
+        near_light: share of the light that reaches the ground right beside the book.
     """
     left, top, width, height = cv2.boundingRect(outside)
     if not width:
@@ -279,7 +283,7 @@ def _lay_on_ground(picture: Pixels, ground: Pixels, outside: Coverage, lit: Floa
     reach = 3
     anchor = round(reach + 2 * math.cos(away)), round(reach + 2 * math.sin(away))
     near = cv2.blur(np.ascontiguousarray(share[::8, ::8]), (2 * reach + 1, 2 * reach + 1), anchor=anchor)
-    shade = cv2.addWeighted(near, _OPEN - _NEAR, near, 0.0, 255 * _NEAR)
+    shade = cv2.addWeighted(near, _OPEN - near_light, near, 0.0, 255 * near_light)
     light = cv2.multiply(np.ascontiguousarray(lit[window][::8, ::8]), shade, dtype=cv2.CV_32F)
     dense = cv2.resize(cv2.convertScaleAbs(light, alpha=0.5), (width, height))
     shaded = cv2.multiply(ground[window], cv2.merge([dense, dense, dense]), scale=2 / 255)

@@ -17,7 +17,8 @@ from synth.fields import Float32s, cloud
 Bytes = npt.NDArray[np.uint8]
 
 SIDE = 1280
-TILES = {"plain": 1, "wood": 4, "cloth": 2, "blanket": 2, "marble": 1, "granite": 1, "leather": 1}
+TILES = {"plain": 1, "wood": 4, "cloth": 2, "blanket": 2, "marble": 1, "granite": 1, "leather": 1,
+         "lid": 1, "paper": 1}  # fmt: skip
 """How many tiles there are of each kind."""
 _SQUARE = (SIDE, SIDE)
 
@@ -38,6 +39,11 @@ def _plain(rng: np.random.Generator, number: int) -> tuple[Float32s, float]:
     """Paint or laminate: nearly even, with the unevenness of its light and finest grain."""
     tone = cloud(rng, _SQUARE, (4, 4)) + 0.2 * cloud(rng, _SQUARE, (24, 24))
     return tone + 0.25 * rng.standard_normal(_SQUARE, np.float32), 7.0
+
+
+def _even(rng: np.random.Generator, number: int) -> tuple[Float32s, float]:
+    """What no table is: a scanner's lid, or nothing but paper."""
+    return cloud(rng, _SQUARE, (3, 3)), 1.5
 
 
 def _wood(rng: np.random.Generator, number: int) -> tuple[Float32s, float]:
@@ -156,4 +162,6 @@ _MAKERS: dict[str, Callable[[np.random.Generator, int], tuple[Float32s, float]]]
     "marble": _marble,
     "granite": _granite,
     "leather": _leather,
+    "lid": _even,
+    "paper": _even,
 }

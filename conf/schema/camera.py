@@ -42,7 +42,12 @@ class CameraConfig:
     banding_share: float = key(0.05, "share of pictures with the bands of a flickering lamp", low=0, high=1)
     flare: list[float] = interval([0.0, 0.12], "stray light that lifts black, share of white", low=0, high=0.6)
     exposure: list[float] = interval([0.85, 1.15], "brightness of white paper in full light", low=0.1, high=2)
-    colour_cast: list[float] = interval([0.0, 0.06], "white-balance error, share: between orange and blue, a quarter of it between green and magenta", low=0, high=0.5)
+    colour_cast: list[float] = interval(
+        [0.0, 0.06],
+        "white-balance error, share: between orange and blue, a quarter of it between green and magenta",
+        low=0,
+        high=0.5,
+    )
     blur_px: list[float] = interval([0.3, 1.2], "defocus, standard deviation in pixels", low=0, high=10)
     motion_px: list[float] = interval([0.0, 2.5], "length of motion blur, pixels", low=0, high=60)
     sharpening_share: float = key(0.35, "share of pictures that the phone has sharpened", low=0, high=1)

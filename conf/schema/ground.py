@@ -8,10 +8,13 @@ from pathlib import Path
 from conf.checks import interval, key
 from conf.errors import UserError
 
-KINDS = ("plain", "wood", "cloth", "blanket", "marble", "granite", "leather")
+SURFACES = ("plain", "wood", "cloth", "blanket", "marble", "granite", "leather")
+KINDS = (*SURFACES, "lid", "paper")
+"""Surfaces; a scanner's lid, white or black; and paper without end, in the colour of the page."""
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
 KIND_SHARES = {
-    "plain": 0.12, "wood": 0.46, "cloth": 0.14, "blanket": 0.09, "marble": 0.06, "granite": 0.06, "leather": 0.07
+    "plain": 0.12, "wood": 0.46, "cloth": 0.14, "blanket": 0.09, "marble": 0.06, "granite": 0.06, "leather": 0.07,
+    "lid": 0.0, "paper": 0.0,
 }  # fmt: skip
 
 

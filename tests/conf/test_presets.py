@@ -24,10 +24,10 @@ def test_each_option_is_valid_and_says_what_it_is(option: str) -> None:
     composed("synth", SynthConfig, [option, *more])
 
 
-@pytest.mark.parametrize("camera", ["scan", "none"])
-def test_no_table_and_no_hand_where_there_is_no_photographer_unless_asked_for(camera: str) -> None:
+@pytest.mark.parametrize(("camera", "kind"), [("scan", "lid"), ("none", "paper")])
+def test_no_table_and_no_hand_where_there_is_no_photographer_unless_asked_for(camera: str, kind: str) -> None:
     ground = composed("synth", SynthConfig, [f"camera={camera}"]).ground
-    assert {kind for kind, weight in ground.kind_weights.items() if weight} == {"plain"}
+    assert {kind for kind, weight in ground.kind_weights.items() if weight} == {kind}
     assert ground.thumb_share == 0
     for order in ([f"camera={camera}", "ground=table"], ["ground=table", f"camera={camera}"]):
         assert composed("synth", SynthConfig, order).ground == composed("synth", SynthConfig).ground

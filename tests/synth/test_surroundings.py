@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from conf import UserError
 from conf.checks import validate
-from conf.schema.ground import KINDS, GroundConfig, pictures_in
+from conf.schema.ground import KINDS, SURFACES, GroundConfig, pictures_in
 from synth import textures
 from synth.chance import Chance
+from synth.pipeline import render
 from synth.scene import Ground, Thumb
-from synth.surroundings import choose_ground, choose_thumb, fingers, ground
+from synth.surroundings import Bytes, choose_ground, choose_thumb, fingers, ground
 from tests.synth.conftest import Compose
 
 OAK = Ground("wood", (0.6, 0.45, 0.3), 1.0, 0, 0.4, 0.7, 1.3, 1, True)
@@ -55,7 +56,7 @@ def test_the_ground_covers_the_whole_picture(
     assert surface.min() > 0, "nothing is left black"
 
 
-@pytest.mark.parametrize(("kind", "number"), [(kind, n) for kind in KINDS for n in range(textures.TILES[kind])])
+@pytest.mark.parametrize(("kind", "number"), [(kind, n) for kind in SURFACES for n in range(textures.TILES[kind])])
 def test_each_tile_scatters_around_the_middle(kind: str, number: int) -> None:
     tile = textures.tile(kind, number)
     assert tile.shape == (textures.SIDE, textures.SIDE)
@@ -86,7 +87,7 @@ def test_choices_follow_the_weights() -> None:
     config = GroundConfig(kind_weights={"cloth": 1, "wood": 0})
     assert {choose_ground(config, Chance(0, index, "ground")).kind for index in range(30)} == {"cloth"}
     kinds = {choose_ground(GroundConfig(), Chance(0, index, "ground")).kind for index in range(200)}
-    assert kinds == set(KINDS)
+    assert kinds == set(SURFACES)
 
 
 def test_a_users_pictures_are_listed_sorted_and_alone(pictures: Path) -> None:
@@ -195,3 +196,28 @@ def test_thumbs_are_as_rare_as_they_should_be() -> None:
     thumbs = [choose_thumb(config, Chance(0, index, "thumb")) for index in range(500)]
     assert 70 < sum(thumb is not None for thumb in thumbs) < 130
     assert fingers(None, 100, 100) == []
+
+
+@pytest.mark.parametrize("index", [0, 3])
+def test_without_a_camera_paper_fills_the_picture(composed: Compose, index: int) -> None:
+    picture = render(composed("camera=none", "paper=white", "marks=none", "link=none"), index).image
+    edges = np.concatenate([picture[:8].reshape(-1, 3), picture[:, :8].reshape(-1, 3), picture[:, -8:].reshape(-1, 3)])
+    assert edges.min() > 200 and np.ptp(edges.mean(axis=0)) < 12
+
+
+def test_on_a_lid_lies_no_shadow(composed: Compose) -> None:
+    seen = [
+        render(composed("camera=scan", "camera.whole_page_share=1", "camera.curl_share=0", "paper.board_share=0",
+                        "paper.stack_share=0", "camera.tilt_deg=0", "camera.light_gradient=0", *more), 0).image
+        for more in ((), ("ground=plain",))
+    ]  # fmt: skip
+    assert {render(composed("camera=scan"), index).recipe.ground.kind for index in range(3)} == {"lid"}
+    lid, table = (_darkening(picture) for picture in seen)
+    assert lid < 6 < table
+
+
+def _darkening(picture: Bytes) -> float:
+    """How much darker the ground is beside the book than at the picture's edge, on the side where it is more."""
+    sides = picture[200:-200, :90], picture[200:-200, ::-1][:, :90]
+    profiles = [side.astype(int).mean(axis=(0, 2)) for side in sides]
+    return max(float(profile[:20].mean() - profile.min()) for profile in profiles)
