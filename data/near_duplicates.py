@@ -34,6 +34,7 @@ Codes = npt.NDArray[np.uint64]
 _SIDE = 16
 _STRETCHES, _STRETCH_BITS = 21, 12
 _DECODED_PX = 256
+_FEWEST_BITS = 64
 _FEW = 200
 """So many pictures are coded before starting processes pays."""
 _PAIRS_AT_ONCE = 1 << 20
@@ -135,8 +136,11 @@ _ONES = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1).sum(axis=
 
 def near_groups(dataset: Dataset, most_bits: int) -> list[tuple[Image, Image]]:
     """Pairs of near pictures that belong to different groups."""
-    images = dataset.images
-    pairs = near_pairs(codes([image.path for image in images]), most_bits)
+    found_codes = codes([image.path for image in dataset.images])
+    # Half of the bits are set where there is anything to see; empty pages are no sign that two books are one.
+    shown = np.flatnonzero(_ones(found_codes) >= _FEWEST_BITS)
+    images = [dataset.images[place] for place in shown]
+    pairs = near_pairs(found_codes[shown], most_bits)
     found = [(images[left], images[right]) for left, right in pairs.tolist()]
     return [(left, right) for left, right in found if group_of(left) != group_of(right)]
 

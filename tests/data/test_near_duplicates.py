@@ -146,3 +146,15 @@ def test_equal_pictures_of_two_sources_are_kept_once_or_said(tmp_path: Path) -> 
     assert len(twins) == 2 and twins[0].group == twins[1].group == "a/book2"
     said = " ".join(notes(summary))
     assert "5 pictures lie in two sources" in said and "are the same picture with other links" in said
+
+
+def test_empty_pages_unite_no_books(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        for index, grey in enumerate((250, 255)):
+            path = tmp_path / "raw" / name / f"{index}.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            PillowImage.new("L", (300, 400), grey - (name == "b")).save(path)
+        images = [Image(tmp_path / "raw" / name / f"{i}.png", 300, 400, group=f"{name}{i}", id=i + 1) for i in (0, 1)]
+        write_dataset(Dataset(tuple(images)), tmp_path / name)
+    config = MergeConfig(sources=[f"{tmp_path}/a", f"{tmp_path}/b"], out=str(tmp_path / "out"), shards=False)
+    assert build(config)["near_duplicates"]["groups_united"] == 0
