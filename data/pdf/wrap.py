@@ -29,7 +29,8 @@ _PIECE = re.compile(r"[/._=&?%#~]\w|\w[/=&#~]|\d")
 """What a part of an address has, and a word of prose has not."""
 _BREAKS = re.compile(r"(?<=[/._=&?%#~:-])")
 _BREAK_MARK = re.compile(r" ?[←↩↵⏎↪][⊣\ufffd-]?")
-"""What some typesetters print where they break an address."""
+_HOOK = re.compile(r",?→ ?|[↪↳] ?")
+"""What some typesetters print where they break an address, and at the head of the line where it goes on."""
 _MOST_LINES = 8
 _SURPLUS = 4
 """Characters of punctuation behind a link."""
@@ -149,9 +150,16 @@ def _chain(first: Piece, lines: Sequence[Line]) -> Iterator[Piece]:
             return
         yield piece
         line = below(piece.line, lines) if piece.at_end else None
-        piece = _token(line, 0, 0) if line is not None and line.text else None
+        piece = _head(line) if line is not None and line.text else None
         if piece is not None and (not piece.text or "://" in piece.text):
             return
+
+
+def _head(line: Line) -> Piece:
+    """What may go on at the beginning of a line."""
+    hook = _HOOK.match(line.text)
+    begin = hook.end() if hook else 0
+    return _token(line, begin, begin)
 
 
 def _within(area: Area | None, piece: Piece, prefix: Piece) -> Piece:
@@ -238,7 +246,7 @@ def _joined(pieces: Sequence[Piece], prefix: Piece, doubt: str = "") -> Whole:
 def _covered(last: Piece, piece: Piece, area: Area) -> bool | None:
     """Whether the next piece leads where the link does; None where the area ends in the middle of the address."""
     glyphs = piece.glyphs
-    if last.marked or sum(map(area.covers, glyphs)) * 2 > len(glyphs):
+    if last.marked or piece.begin or sum(map(area.covers, glyphs)) * 2 > len(glyphs):
         return True
     return None if last.text[-1:] in "-_=&?%" else False
 
@@ -246,7 +254,7 @@ def _covered(last: Piece, piece: Piece, area: Area) -> bool | None:
 def _goes_on(pieces: Sequence[Piece], piece: Piece, prefix: Piece, lines: Sequence[Line]) -> bool | None:
     """Whether the print alone says that the next piece belongs to the link; None where it does not say."""
     last = pieces[-1]
-    if last.marked:
+    if last.marked or piece.begin:
         return True
     if _would_have_fitted(last.line, piece, lines) or last.text[-1:] in ",;!'":
         return False

@@ -77,6 +77,7 @@ def test_runs_tracking_and_footnote_marks_do_not_break_or_lengthen_a_link(look: 
 
 
 TWO_LINES = [
+    ("<http://abc.org/very/long/", "path/to/a.html> and more", "http://abc.org/very/long/path/to/a.html", True),
     # The first line, the second, the text, whether it is certain.
     ("<http://abc.org/pa", "th/x> and", "http://abc.org/path/x", True),
     (
