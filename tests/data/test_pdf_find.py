@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from conf import UserError
+from data.pdf.find import find
+from data.pdf.layer import Glyph, Style
+from data.pdf.lines import Line
 from data.pdf.survey import Page, opened, survey
 from tests.data.pdfs import LOCKED, Sheet, line, save_pdf
 
@@ -128,6 +131,31 @@ def test_gaps_and_break_marks_do_not_end_a_link(look: Look) -> None:
     assert texts(look(Sheet(gappy, [(40, 195, 180, 212, "http://abc.org/choice.html")]))) == [
         "http://abc.org/choice.html"
     ]
+
+
+def typed(text: str, y: float) -> Line:
+    """A line of a typewriter, for characters that no standard font of PDF has."""
+    style = Style("Courier", mono=True, serif=True, italic=False, bold=False, colour=(0, 0, 0), invisible=False)
+    places = [(index, character) for index, character in enumerate(text) if character != " "]
+    return Line(
+        tuple(
+            Glyph(character, (6.0 * index, y), (1.0, 0.0), 6.0, 10.0, (6.0 * index, y - 7, 6.0 * index + 6, y), style)
+            for index, character in places
+        )
+    )
+
+
+@pytest.mark.parametrize(("first", "second"), [("http://a.org/b.←", "c/d and"), ("http://a.org/b.", ",→ c/d and")])
+def test_marks_where_a_line_was_broken_are_no_part_of_a_link(first: str, second: str) -> None:
+    lines = [typed("a line that is longer than the others are", 0), typed(first, 12), typed(second, 24)]
+    (link,) = find(lines, [])
+    assert (link.text, link.doubt, len(link.pieces)) == ("http://a.org/b.c/d", "", 2)
+
+
+@pytest.mark.parametrize("before", ["は", "，"])
+def test_links_stand_right_behind_east_asian_text(before: str) -> None:
+    (link,) = find([typed(f"{before}https://a.org/bにあり", 0)], [])
+    assert link.text == "https://a.org/b"
 
 
 def test_a_second_column_is_not_the_next_line(look: Look) -> None:
