@@ -170,3 +170,12 @@ def test_pictures_of_any_shape_can_be_enhanced(size: tuple[int, int]) -> None:
     pixels = np.random.default_rng(5).integers(0, 256, (*size, 3), np.uint8)
     after, _ = apply(pixels, (), PreprocessConfig(sharpness=2.0, stretch=1.0))
     assert after.shape == pixels.shape and after.dtype == np.uint8
+
+
+def test_stretching_keeps_the_relative_distance_of_greys() -> None:
+    pixels = np.full((128, 128, 3), 200, np.uint8)
+    pixels[::4] = 40
+    pixels[2::16] = 120
+    after, _ = apply(pixels, (), PreprocessConfig(stretch=1.0))
+    # From 40…200 to 10…245: the grey in the middle comes to the middle.
+    assert [int(after[row, 64, 0]) for row in (0, 2, 1)] == pytest.approx([10, 128, 245], abs=1)
