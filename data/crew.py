@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from functools import partial
-from itertools import chain, islice
+from itertools import islice
 from typing import TypeVar
 
 from data.processes import worker_processes
@@ -16,7 +17,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 _BATCH = 16
-_ALONE = 64  # so few are done before the first process has started
+ALONE_S = 1.0  # what is done sooner needs no processes, which take about as long to start
 _WAITING_PER_WORKER = 3
 
 
@@ -31,16 +32,18 @@ def in_order(function: Callable[[Item], Result], items: Iterable[Item], workers:
     Raises:
         UserError: where a process died.
     """
-    rest = iter(items)
-    first = list(islice(rest, _ALONE))
     workers = workers or os.cpu_count() or 1
-    if workers == 1 or len(first) < _ALONE:
-        yield from map(function, chain(first, rest))
+    rest, start = iter(items), time.monotonic()
+    for item in rest:
+        yield function(item)
+        if workers > 1 and time.monotonic() - start >= ALONE_S:
+            break
+    else:
         return
     death = "A process that looks at pictures died, perhaps for want of memory; fewer of them (workers=1) need less."
     with worker_processes(workers, death) as pool:
         waiting: deque[Future[list[Result]]] = deque()
-        for batch in _batches(chain(first, rest)):
+        for batch in _batches(rest):
             waiting.append(pool.submit(partial(_each, function), batch))
             if len(waiting) > _WAITING_PER_WORKER * workers:
                 yield from waiting.popleft().result()

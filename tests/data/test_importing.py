@@ -14,7 +14,7 @@ from PIL import Image as PillowImage
 
 from conf import UserError
 from conf.schema.data_import import ImportConfig
-from data import Dataset, detect_format, read_dataset, write_dataset
+from data import Dataset, crew, detect_format, read_dataset, write_dataset
 from data.formats import tfrecord
 from data.importing import account, import_set
 from data.rejected import Ledger
@@ -304,7 +304,8 @@ def test_names_match_whatever_the_case_or_the_coding_of_accents(tmp_path: Path) 
     assert boxes(bring(tmp_path / "in")[0]) == [[("http", GOOD_BOX)]]
 
 
-def test_many_processes_give_what_one_gives(tmp_path: Path) -> None:
+def test_many_processes_give_what_one_gives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew, "ALONE_S", 0.0)  # one picture, and the processes start
     for index in range(70):
         save_picture(tmp_path / f"in/{index}.jpg", (40, 30), seed=index)
         voc(tmp_path / "in", f"{index}.jpg", (1, 1, 20, 1 + index), size=(40, 30))
