@@ -6,8 +6,9 @@ missed link would have been found with a lower one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from rapidfuzz.distance import Levenshtein
@@ -15,14 +16,18 @@ from rapidfuzz.distance import Levenshtein
 from data.model import Dataset, Image, LinkAnnotation
 from evaluate.matching import MATCH_IOU, match, overlaps
 from evaluate.predictions import Detection
-from evaluate.url import is_address, normalised
+from evaluate.url import host, is_address, merged, normalised
 
 Outcome = Literal["exact", "misread", "unread", "missed", "found", "false_alarm", "seen"]
 """exact: found and read right (normalised). misread: read as something else. unread: found, but no link was read.
 missed: not found. found: found, and nobody asks for its text (unknown, or nothing was read by choice).
 false_alarm: a detection where no link is. seen: a detection on a picture without truth."""
 
-Stage = Literal["threshold", "detection", "reading"]
+Stage = Literal["threshold", "detection", "crop", "characters", "extraction", "link"]
+"""Where a link was lost. threshold: a detection is there, below the operating point. detection: there is none.
+crop: the line that was read does not hold the whole first line of the link. characters: the engine misread it.
+extraction: it was read well, and no link was taken from it. link: one was, of too many or too few letters, or with
+its lines wrongly joined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,8 @@ class Item:
         detection: what was found there; None for missed links.
         iou: of the two boxes.
         scored: whether it counts end to end: false where the print does not show the text.
+        lost_at: see `Stage`; None where nothing was lost.
+        link: place of the link among all of its picture, ignored ones included; None for false alarms.
     """
 
     page: int
@@ -45,6 +52,7 @@ class Item:
     iou: float | None = None
     scored: bool = True
     lost_at: Stage | None = None
+    link: int | None = None
 
     @property
     def answer(self) -> str:
@@ -70,6 +78,16 @@ class Item:
     def leads_astray(self) -> bool:
         """Whether the answer is a working address, but not the printed one."""
         return bool(self.answer) and not self.same and is_address(self.answer)
+
+    @property
+    def same_merged(self) -> bool:
+        """As `same`, with letters that look alike taken for one another."""
+        return self.same or bool(self.printed and self.answer and merged(self.answer) == merged(self.printed))
+
+    @property
+    def wrong_host(self) -> bool:
+        """Whether the answer is a working address of another host than the printed link's."""
+        return self.leads_astray and host(self.answer) != host(self.printed)
 
     @property
     def edits(self) -> int:
@@ -100,7 +118,13 @@ def text_known(link: LinkAnnotation) -> bool:
 
 
 def items_of(
-    dataset: Dataset, pages: Sequence[Sequence[Detection]], threshold: float, *, has_truth: bool, was_read: bool
+    dataset: Dataset,
+    pages: Iterable[Sequence[Detection]],
+    threshold: float,
+    *,
+    has_truth: bool,
+    was_read: bool,
+    least_iou: float = MATCH_IOU,
 ) -> list[Item]:
     """Matches every page and says what became of each link and detection, page by page.
 
@@ -110,28 +134,40 @@ def items_of(
         threshold: operating point.
         has_truth: False where nothing is known of the pictures.
         was_read: False where no OCR engine ran; found links then are `found`.
+        least_iou: of a detection and the link that it stands for.
     """
     items: list[Item] = []
     for page, (image, detections) in enumerate(zip(dataset.images, pages, strict=True)):
         used = [detection for detection in detections if detection.score >= threshold]
         if has_truth:
             weak = [detection for detection in detections if detection.score < threshold]
-            items += _of_page(page, image, used, weak, was_read)
+            items += of_page(page, image, used, weak, was_read=was_read, least_iou=least_iou)
         else:
             items += [Item(page, "seen", detection=detection, scored=False) for detection in used]
     return items
 
 
-def _of_page(page: int, image: Image, used: list[Detection], weak: list[Detection], was_read: bool) -> Iterator[Item]:
-    truths = [link for link in image.links if not link.ignore]
+def of_page(
+    page: int,
+    image: Image,
+    used: Sequence[Detection],
+    weak: Sequence[Detection] = (),
+    *,
+    was_read: bool,
+    least_iou: float = MATCH_IOU,
+) -> Iterator[Item]:
+    """What became of the links and detections of one page; `used` are at or above the threshold, `weak` below."""
+    places = [place for place, link in enumerate(image.links) if not link.ignore]
+    truths = [image.links[place] for place in places]
     ignored = [link.bbox for link in image.links if link.ignore]
-    matching = match([link.bbox for link in truths], ignored, [detection.bbox for detection in used])
+    matching = match([link.bbox for link in truths], ignored, [detection.bbox for detection in used], least_iou)
     for place, number, iou in matching.pairs:
-        yield _matched(page, truths[place], used[number], iou, was_read)
+        yield replace(_matched(page, truths[place], used[number], iou, was_read), link=places[place])
     near, _ = overlaps([truths[place].bbox for place in matching.missed], [detection.bbox for detection in weak])
     for row, place in enumerate(matching.missed):
-        stage: Stage = "threshold" if near[row].max(initial=0.0) >= MATCH_IOU else "detection"
-        yield Item(page, "missed", truth=truths[place], scored=text_known(truths[place]), lost_at=stage)
+        truth = truths[place]
+        stage: Stage = "threshold" if near[row].max(initial=0.0) >= least_iou else "detection"
+        yield Item(page, "missed", truth=truth, scored=text_known(truth), lost_at=stage, link=places[place])
     for number in matching.spare:
         yield Item(page, "false_alarm", detection=used[number], lost_at="detection")
 
@@ -143,4 +179,35 @@ def _matched(page: int, truth: LinkAnnotation, detection: Detection, iou: float,
     item = Item(page, "exact", truth, detection, iou)
     if item.same:
         return item
-    return Item(page, "misread" if detection.answer else "unread", truth, detection, iou, lost_at="reading")
+    return replace(item, outcome="misread" if detection.answer else "unread", lost_at=_lost_in_reading(item))
+
+
+def _lost_in_reading(item: Item) -> Stage:
+    """Which step of reading lost a found link."""
+    if not _crop_is_whole(item):
+        return "crop"
+    if not (item.first_line_right or _characters_are_right(item)):
+        return "characters"
+    return "link" if item.answer else "extraction"
+
+
+def _crop_is_whole(item: Item) -> bool:
+    """Whether the line that was read spans the first line of the link, give or take half the prefix's height."""
+    if item.truth is None or item.detection is None or item.detection.raw_text is None:
+        return True  # whole pages are read without a crop
+    first = item.truth.segments[0] if item.truth.segments else item.truth.link_bbox
+    read = item.detection.link_bbox
+    if first is None or read is None:
+        return first is None
+    slack = 0.5 * item.truth.bbox[3]
+    return read[0] <= first[0] + slack and read[0] + read[2] >= first[0] + first[2] - slack
+
+
+def _characters_are_right(item: Item) -> bool:
+    """Whether all letters of the link stand in what the engine read; spaces do not matter, nor do letters around."""
+    raw = item.detection.raw_text if item.detection else None
+    return _squeezed(item.printed) in _squeezed(item.answer if raw is None else raw)
+
+
+def _squeezed(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())

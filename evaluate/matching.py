@@ -12,6 +12,8 @@ from scipy.optimize import linear_sum_assignment
 from data.model import Box
 
 MATCH_IOU = 0.5
+LOOSE_IOU = 0.3
+"""Reported beside it: links found, however loose the box."""
 Floats = npt.NDArray[np.float64]
 
 
@@ -50,19 +52,21 @@ class Matching:
     spare: tuple[int, ...]
 
 
-def match(truths: Sequence[Box], ignored: Sequence[Box], detections: Sequence[Box]) -> Matching:
+def match(
+    truths: Sequence[Box], ignored: Sequence[Box], detections: Sequence[Box], least: float = MATCH_IOU
+) -> Matching:
     """Pairs truths and detections of one page so that the sum of their IoU is the greatest possible.
 
-    Only pairs of at least `MATCH_IOU` count. A detection left over is ignored, rather than false, where half of it
-    or more lies in an ignored region, as COCO does with `iscrowd`.
+    Only pairs with an IoU of at least `least` count. A detection left over is ignored, rather than false, where that
+    share of it or more lies in an ignored region, as COCO does with `iscrowd`.
     """
     iou, _ = overlaps(truths, detections)
-    gain = np.where(iou >= MATCH_IOU, iou, 0.0)
+    gain = np.where(iou >= least, iou, 0.0)
     rows, columns = linear_sum_assignment(gain, maximize=True)
     pairs = tuple((int(t), int(d), float(iou[t, d])) for t, d in zip(rows, columns, strict=True) if gain[t, d] > 0)
     found, used = {t for t, _, _ in pairs}, {d for _, d, _ in pairs}
     _, inside = overlaps(detections, ignored)
-    excused = inside.max(axis=1, initial=0.0) >= MATCH_IOU
+    excused = inside.max(axis=1, initial=0.0) >= least
     return Matching(
         pairs=pairs,
         missed=tuple(t for t in range(len(truths)) if t not in found),

@@ -36,7 +36,7 @@ def hmean(precision: Measure, recall: Measure) -> Measure:
 
 
 def settle(tree: Mapping[str, Any], prefix: str = "") -> tuple[dict[str, Any], dict[str, str]]:
-    """A nested dict of measures as plain JSON values, and the reasons of its nulls by dotted name.
+    """Nested dicts and lists of measures as plain JSON values, and the reasons of their nulls by dotted name.
 
     Raises:
         ValueError: where a number is not finite; such a number is a fault of the measure.
@@ -46,6 +46,10 @@ def settle(tree: Mapping[str, Any], prefix: str = "") -> tuple[dict[str, Any], d
     for name, value in tree.items():
         if isinstance(value, Mapping):
             plain[name], inner = settle(value, f"{prefix}{name}.")
+            reasons |= inner
+        elif isinstance(value, list):
+            inner_plain, inner = settle({str(place): each for place, each in enumerate(value)}, f"{prefix}{name}.")
+            plain[name] = list(inner_plain.values())
             reasons |= inner
         elif isinstance(value, Undefined):
             plain[name], reasons[prefix + name] = None, value.reason

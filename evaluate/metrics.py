@@ -182,8 +182,8 @@ class EndToEnd(msgspec.Struct, forbid_unknown_fields=True):
     cer_matched: Number
     wrong_destination_rate: Number
     wrong_host_rate: Number
-    links: Number
-    answers: Number
+    links: int | None
+    answers: int | None
     wrapped: Wrapped
     confusions: list[Confusion]
 

@@ -20,14 +20,25 @@ def _record(item: Item, results: Results) -> dict[str, Any]:
     return {
         "image_id": results.subject.image_ids[item.page],
         "file": str(image.path),
+        "group": image.group,
+        "link": item.link,
         "outcome": item.outcome,
         "lost_at": item.lost_at,
         "scored": item.scored,
         "iou": item.iou,
         "truth": truth and {"bbox": truth.bbox, "text": truth.text, "attributes": dict(truth.attributes)},
         "prediction": found
-        and {"bbox": found.bbox, "score": found.score, "text": found.text, "line_text": found.line_text},
+        and {
+            "bbox": found.bbox,
+            "score": found.score,
+            "text": found.text,
+            "line_text": found.line_text,
+            "raw_text": found.raw_text,
+        },
         "same": item.same,
         "same_raw": item.same_raw,
+        "same_merged": item.same_merged,
+        "wrong_destination": item.scored and item.leads_astray,
+        "wrong_host": item.scored and item.wrong_host,
         "edits": item.edits if item.printed else None,
     }

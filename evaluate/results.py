@@ -10,6 +10,7 @@ from evaluate.coco_scores import CocoScores
 from evaluate.inputs import Subject
 from evaluate.links import Item
 from evaluate.predictions import Detection
+from evaluate.stored import Stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Results:
         items: what became of each link and detection.
         coco: COCO's numbers and curve; None without truth.
         metrics: what metrics.json holds, as plain values; `evaluate.metrics.Metrics` documents every name.
+        stored: counts and matches that intervals and comparisons are made from; None without truth.
     """
 
     config: EvaluateConfig
@@ -31,3 +33,4 @@ class Results:
     items: tuple[Item, ...]
     coco: CocoScores | None
     metrics: dict[str, Any]
+    stored: Stored | None = None

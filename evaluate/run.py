@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import platform
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +11,11 @@ import numpy as np
 
 from conf.schema.evaluate import EvaluateConfig
 from data.files import claim_folder, write_json, write_text
-from data.model import Dataset
-from evaluate.coco_scores import coco_scores
 from evaluate.detectors import Detector, open_detector
-from evaluate.inputs import Subject, open_subject
-from evaluate.links import items_of
-from evaluate.measures import Measure, Undefined, settle
+from evaluate.inputs import open_subject
+from evaluate.measures import Measure, Undefined
+from evaluate.measuring import measured
+from evaluate.operating_point import VALIDATION, operating_point
 from evaluate.pages import Page
 from evaluate.predict import DETECTED, READ, plan_of, predict
 from evaluate.predictions import to_coco_results
@@ -26,13 +23,13 @@ from evaluate.reader import Reader
 from evaluate.records import item_lines
 from evaluate.report import write_report
 from evaluate.results import Results
-from evaluate.scores import detection_scores, link_scores
-from evaluate.slices import slices
+from evaluate.stored import MATCHES, save
 from evaluate.view import as_seen
+from evaluate.waterfall import waterfall
 
-SCHEMA_VERSION = 1
 METRICS, ITEMS, PREDICTIONS, REPORT = "metrics.json", "items.jsonl", "predictions.json", "index.html"
-_PACKAGES = ("inklink", "faster-coco-eval", "tesserocr", "ada-url", "tensorflow", "numpy", "opencv-python-headless")
+ORACLE_BOX = "oracle_box"
+"""Folder in that of the results, with the true boxes read."""
 
 
 def evaluate(config: EvaluateConfig) -> Results:
@@ -45,17 +42,33 @@ def evaluate(config: EvaluateConfig) -> Results:
     detector = open_detector(config.detector, subject, config.preprocess)
     Reader(plan_of(config, subject))  # what is not installed is said before an hour of detection
     out = Path(config.out or default_out(config))
-    claim_folder(out, (METRICS, ITEMS, PREDICTIONS, REPORT, DETECTED, READ))
+    claim_folder(out, (METRICS, ITEMS, PREDICTIONS, REPORT, DETECTED, READ, MATCHES, VALIDATION, ORACLE_BOX))
+    point = operating_point(config, evaluate, out)
+    config = dataclasses.replace(config, score_threshold=point.score_threshold)
     detected, pages = predict(config, subject, detector, out)
-    results = _score(config, subject, detector, detected, pages)
+    cost = _cost(detected, pages, detector, config.ocr.engine != "none")
+    oracles = _oracles(config, out)
+    results = measured(config, subject, detector, [page.detections for page in pages], cost, point, oracles)
     write_json(
         out / PREDICTIONS, to_coco_results([p.detections for p in pages], subject.image_ids, subject.category_ids)
     )
     write_text(out / ITEMS, item_lines(results))
+    if results.stored is not None:
+        save(results.stored, out / MATCHES)
     write_json(out / METRICS, results.metrics, indent=2)
     if config.report.html:
         write_report(results, out / REPORT)
     return results
+
+
+def _oracles(config: EvaluateConfig, out: Path) -> dict[str, list[dict[str, Any]] | None]:
+    """The waterfall with the true boxes in place of the detector's, where it is asked for."""
+    if not config.oracles or config.ocr.engine == "none":
+        return {}
+    report = dataclasses.replace(config.report, html=False)
+    own = dataclasses.replace(config, detector="oracle", oracles=False, resamples=0, validation=None, report=report,
+                              out=str(out / ORACLE_BOX))  # fmt: skip
+    return {"oracle_box": waterfall(evaluate(own).items)}
 
 
 def default_out(config: EvaluateConfig) -> str:
@@ -63,46 +76,6 @@ def default_out(config: EvaluateConfig) -> str:
     dataset = Path(config.dataset)
     parts = [Path(config.detector).stem, "-".join(dataset.with_suffix("").parts[-2:]), config.ocr.engine]
     return str(Path("outputs/evaluate") / "-".join(part.strip("/.") for part in parts))
-
-
-def _score(
-    config: EvaluateConfig, subject: Subject, detector: Detector, detected: Sequence[Page], pages: Sequence[Page]
-) -> Results:
-    found = [page.detections for page in pages]
-    was_read = config.ocr.engine != "none"
-    coco = coco_scores(subject.dataset, found) if subject.has_truth else None
-    items = items_of(subject.dataset, found, config.score_threshold, has_truth=subject.has_truth, was_read=was_read)
-    measures = {
-        "detection": detection_scores(subject.dataset, found, items, config.score_threshold, coco),
-        "end_to_end": link_scores(items, has_truth=subject.has_truth, was_read=was_read),
-        "operating_point": {"score_threshold": config.score_threshold},
-        "dataset": _dataset(subject),
-        "cost": _cost(detected, pages, detector, was_read),
-        "slices": slices(subject.dataset, items, was_read=was_read) if subject.has_truth else {},
-    }
-    plain, reasons = settle(measures)
-    metrics = {
-        "schema_version": SCHEMA_VERSION,
-        **plain,
-        "reasons": reasons,
-        "detector": {"name": detector.name, "fingerprint": detector.fingerprint},
-        "config": dataclasses.asdict(config),
-        "versions": _versions(),
-    }
-    return Results(config, subject, tuple(found), tuple(items), coco, metrics)
-
-
-def _dataset(subject: Subject) -> dict[str, Any]:
-    dataset: Dataset = subject.dataset
-    unknown = Undefined("the pictures come without truth")
-    counted = [link for image in dataset.images for link in image.links if not link.ignore]
-    return {
-        "path": str(subject.path),
-        "images": len(dataset.images),
-        "links": len(counted) if subject.has_truth else unknown,
-        "ignored": dataset.links - len(counted) if subject.has_truth else unknown,
-        "hash": subject.hash,
-    }
 
 
 def _cost(detected: Sequence[Page], pages: Sequence[Page], detector: Detector, was_read: bool) -> dict[str, Any]:
@@ -121,14 +94,3 @@ def _times(values: list[float], reason: str) -> dict[str, Measure]:
     if not values:
         return {"median": Undefined(reason), "p95": Undefined(reason), "pages": 0}
     return {"median": float(np.median(values)), "p95": float(np.percentile(values, 95)), "pages": len(values)}
-
-
-def _versions() -> dict[str, str | None]:
-    return {"python": platform.python_version()} | {package: _version(package) for package in _PACKAGES}
-
-
-def _version(package: str) -> str | None:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return None

@@ -1,110 +1,125 @@
-"""The numbers of metrics.json, each a measure or the reason why there is none."""
+"""The parts of metrics.json that a set with truth gives, each number a measure or the reason why there is none."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from data.model import Dataset
+import numpy as np
+from rapidfuzz.distance import Levenshtein
+
+from evaluate.average_precision import headline_ap, rankings
+from evaluate.boxes import COCO_FROM, Boxes, Matches
 from evaluate.coco_scores import NAMES, CocoScores
+from evaluate.counts import RATES
+from evaluate.geometry import by_height, right_edge
 from evaluate.links import Item
-from evaluate.measures import Measure, Undefined, hmean, ratio
-from evaluate.predictions import Detection
+from evaluate.measures import Measure, Undefined
+from evaluate.taxonomy import KINDS, costs, errors
 
 NO_TRUTH = "the pictures come without truth"
 _NOT_READ = "nothing was read (ocr=none)"
+_NO_LINK = "the set has no link that counts"
+_CONFUSIONS = 40
+_LOOSE = ("ap30", "ap40", "ap_loose")
 
 
 def detection_scores(
-    dataset: Dataset,
-    pages: Sequence[Sequence[Detection]],
-    items: Sequence[Item],
-    threshold: float,
-    coco: CocoScores | None,
-) -> Mapping[str, Measure]:
-    """COCO's twelve numbers, and what happens at the operating point.
-
-    Args:
-        dataset: pictures with truth.
-        pages: all detections of each picture.
-        items: what became of each link at the operating point.
-        threshold: operating point.
-        coco: COCO's numbers; None where there is no truth.
-    """
-    operating = ("precision", "recall", "f1", "false_alarms_per_empty_page", "clean_empty_pages")
-    if coco is None:
-        return {name: Undefined(NO_TRUTH) for name in (*NAMES, *operating)} | {"empty_pages": Undefined(NO_TRUTH)}
-    found = sum(1 for item in items if item.truth and item.detection)
-    links = sum(1 for item in items if item.truth)
-    claimed = sum(1 for item in items if item.detection)
-    precision = ratio(found, claimed, "nothing was detected at the operating point")
-    recall = ratio(found, links, "the set has no link that counts")
-    alarms = [
-        sum(1 for detection in detections if detection.score >= threshold)
-        for image, detections in zip(dataset.images, pages, strict=True)
-        if not image.links
-    ]
-    none_empty = "the set has no page without links"
-    return dict(coco.numbers) | {
-        "precision": precision,
-        "recall": recall,
-        "f1": hmean(precision, recall),
-        "false_alarms_per_empty_page": ratio(sum(alarms), len(alarms), none_empty),
-        "clean_empty_pages": ratio(alarms.count(0), len(alarms), none_empty),
-        "empty_pages": len(alarms),
+    boxes: Boxes, matches: Matches, items: Sequence[Item], coco: CocoScores, rates: Mapping[str, Measure],
+    threshold: float, empty: int,
+) -> dict[str, Any]:  # fmt: skip
+    """The group `detection`; see `evaluate.metrics.Detections`."""
+    ranked = rankings(boxes, matches)
+    ap = headline_ap(ranked, np.ones((1, boxes.pages))) if ranked else {}
+    return {
+        **coco.numbers,
+        **{name: float(ap[name][0]) if ap else Undefined(_NO_LINK) for name in _LOOSE},
+        **_of_group(rates, "detection"),
+        "empty_pages": empty,
+        "right_edge": right_edge(items),
+        "by_height": by_height(boxes),
+        "errors": _errors(boxes, matches, threshold),
     }
 
 
-def link_scores(items: Sequence[Item], *, has_truth: bool, was_read: bool) -> dict[str, Any]:
-    """End to end, over links whose text is known.
+def _of_group(rates: Mapping[str, Measure], group: str) -> dict[str, Any]:
+    """The rates of a group, nested as their dotted names are."""
+    nested: dict[str, Any] = {}
+    for name, value in rates.items():
+        first, *inner = name.split(".")
+        if first == group:
+            place = nested
+            for part in inner[:-1]:
+                place = place.setdefault(part, {})
+            place[inner[-1]] = value
+    return nested
+
+
+def _errors(boxes: Boxes, matches: Matches, threshold: float) -> list[dict[str, Any]]:
+    """Each kind of error, the dearest first."""
+    found, used = errors(boxes, matches), boxes.score >= threshold
+    price = costs(boxes, matches, found)
+    here = np.zeros(len(boxes.link_page) + 1, bool)
+    right = used & (matches.link[:, COCO_FROM] >= 0)
+    here[matches.link[right, COCO_FROM]] = True
+    here[found.target[used & (found.target >= 0)]] = True
+    counts = {kind: (int(wrong.sum()), int((wrong & used).sum())) for kind, wrong in found.of_kind.items()}
+    counts["missed"] = (int(found.missed.sum()), int((matches.asked & ~here[:-1]).sum()))
+    listed = [
+        {"kind": kind, "count": counts[kind][0], "at_operating_point": counts[kind][1], "ap50_cost": price[kind]}
+        for kind in KINDS
+    ]
+    return sorted(listed, key=lambda one: -_number(one["ap50_cost"]))
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+def link_scores(
+    items: Sequence[Item], rates: Mapping[str, Measure], *, has_truth: bool, was_read: bool
+) -> dict[str, Any]:
+    """The group `end_to_end`, over links whose text is known; see `evaluate.metrics.EndToEnd`.
 
     An answer is a detection for which a link was read; one that was not read gives a user nothing, right or wrong.
     """
     if not (has_truth and was_read):
         none = Undefined(_NOT_READ if has_truth else NO_TRUTH)
-        triple = {"precision": none, "recall": none, "hmean": none}
-        rest = ("cer", "cer_matched", "wrong_destination_rate", "links", "answers")
-        wrapped = {"links": none, "whole": none, "first_line": none}
-        return {"normalised": triple, "raw": triple, **{name: none for name in rest}, "wrapped": wrapped}
+        nested = _of_group(dict.fromkeys(RATES, none), "end_to_end")
+        return nested | {"links": none, "answers": none, "wrapped": nested["wrapped"] | {"links": none},
+                         "confusions": []}  # fmt: skip
     scored = [item for item in items if item.scored]
-    links = [item for item in scored if item.truth]
-    answers = [item for item in scored if item.answer]
-    matched = [item for item in links if item.detection]
-    no_link = "the set has no link whose text is known"
-    return {
-        "normalised": _rates(sum(item.same for item in scored), len(answers), len(links)),
-        "raw": _rates(sum(item.same_raw for item in scored), len(answers), len(links)),
-        "cer": _character_errors(scored, no_link),
-        "cer_matched": _character_errors(matched, "no link whose text is known was found"),
-        "wrong_destination_rate": ratio(
-            sum(item.leads_astray for item in answers), len(answers), "no link was read anywhere"
-        ),
+    nested = _of_group(rates, "end_to_end")
+    links = [item for item in scored if item.truth is not None]
+    return nested | {
         "links": len(links),
-        "answers": len(answers),
-        "wrapped": _wrapped([item for item in links if item.wraps]),
+        "answers": sum(bool(item.answer) for item in scored),
+        "wrapped": nested["wrapped"] | {"links": sum(item.wraps for item in links)},
+        "confusions": confusions(links),
     }
 
 
-def _rates(hits: int, answers: int, links: int) -> dict[str, Measure]:
-    precision = ratio(hits, answers, "no link was read anywhere")
-    recall = ratio(hits, links, "the set has no link whose text is known")
-    return {"precision": precision, "recall": recall, "hmean": hmean(precision, recall) if answers else _nothing(links)}
+def confusions(links: Sequence[Item]) -> list[dict[str, Any]]:
+    """The commonest differences between what is printed and what was read, over found links, in runs of letters.
+
+    Runs of more than three letters are no confusion of letters: something is missing there or too much.
+    """
+    seen: Counter[tuple[str, str]] = Counter()
+    for item in links:
+        if item.answer and not item.same_raw:
+            for edit in Levenshtein.opcodes(item.printed, item.answer):
+                printed = item.printed[edit.src_start : edit.src_end]
+                read = item.answer[edit.dest_start : edit.dest_end]
+                if edit.tag != "equal" and max(len(printed), len(read)) <= 3:
+                    seen[printed, read] += 1
+    commonest = sorted(seen.items(), key=lambda one: (-one[1], one[0]))[:_CONFUSIONS]
+    return [{"printed": printed, "read": read, "count": count} for (printed, read), count in commonest]
 
 
-def _nothing(links: int) -> Measure:
-    """hmean where nothing was answered: 0 where there was something to answer."""
-    return 0.0 if links else Undefined("the set has no link whose text is known")
-
-
-def _character_errors(items: Sequence[Item], reason: str) -> Measure:
-    """Letters to change over letters printed; missed links count whole, so do the letters of false alarms."""
-    return ratio(sum(item.edits for item in items), sum(len(item.printed) for item in items), reason)
-
-
-def _wrapped(items: Sequence[Item]) -> dict[str, Measure]:
-    reason = "the set has no link that runs over lines"
-    return {
-        "links": len(items),
-        "whole": ratio(sum(item.same for item in items), len(items), reason),
-        "first_line": ratio(sum(item.first_line_right or item.same for item in items), len(items), reason),
-    }
+def without_truth() -> dict[str, Any]:
+    """The group `detection` where nothing is known of the pictures."""
+    none = Undefined(NO_TRUTH)
+    names = (*NAMES, *_LOOSE, *(name.split(".")[1] for name in RATES if name.startswith("detection.")), "empty_pages")
+    edge = {"links": 0} | dict.fromkeys(("median", "median_off", "p95_off", "within_half"), none)
+    return dict.fromkeys(names, none) | {"right_edge": edge, "by_height": [], "errors": []}

@@ -1,48 +1,90 @@
-"""The same links, cut by every attribute: where it works, and where it does not."""
+"""The same links, cut by every attribute and by pairs of them: where it works, and where it does not."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
+import numpy as np
+
 from data.model import Dataset
+from evaluate.bootstrap import Weights
+from evaluate.boxes import Floats, Ints
 from evaluate.links import Item
 from evaluate.measures import Undefined, ratio
 
 FEW = 30
 """Cells with fewer links are shown in grey: one link more or less moves them by percents."""
 _MOST_VALUES = 12
-_BINS = {"x_height_px": (6, 8, 10, 14, 20), "prefix_height_px": (12, 16, 24, 40)}
+_BINS = {"x_height_px": (6, 8, 10, 14, 20), "prefix_height_px": (12, 16, 24, 40), "contrast": (0.2, 0.4, 0.6, 0.8)}
+_BOOKS = 40
+"""A set of more books than this is not cut by book."""
 
 
-def slices(dataset: Dataset, items: Sequence[Item], *, was_read: bool) -> dict[str, dict[str, dict[str, Any]]]:
-    """Shares of links found and read right, by attribute and value.
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Every link that counts, with what became of it and what is known of it.
 
-    Attributes are those of the links, with `source` of the page and the height of the prefix. Numbers other than
-    heights, and attributes that hold hardly the same value twice, are left out.
-
-    Returns:
-        attribute → value → {links, found, exact}; `exact` is over links whose text is known.
+    Attributes:
+        page: of each link.
+        found, scored, exact: (links,) 0 or 1: found; its text is known; read right.
+        values: attribute → the value of each link, empty where it has none.
+        was_read: whether any link was read.
     """
-    cells: dict[str, dict[str, list[Item]]] = defaultdict(lambda: defaultdict(list))
-    for item in items:
-        if item.truth is None:
-            continue
-        facts = {
-            "source": dataset.images[item.page].source,
-            "prefix_height_px": item.truth.bbox[3],
-            "wrapped": item.wraps,
-        }
-        for name, value in (dict(item.truth.attributes) | facts).items():
-            label = _label(name, value)
-            if label is not None:
-                cells[name][label].append(item)
-    return {
-        name: {value: _cell(found, was_read) for value, found in sorted(values.items(), key=_order)}
-        for name, values in sorted(cells.items())
-        if 2 <= len(values) <= _MOST_VALUES
-    }
+
+    page: Ints
+    found: Floats
+    scored: Floats
+    exact: Floats
+    values: Mapping[str, Sequence[str]]
+    was_read: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Links that share a value of an attribute, or of two; `rows` are their numbers in `Links`."""
+
+    attributes: tuple[str, ...]
+    values: tuple[str, ...]
+    rows: Ints
+
+
+def gathered(dataset: Dataset, items: Sequence[Item], *, was_read: bool) -> Links:
+    """The links of a set with the attributes that slices are made of.
+
+    Attributes are those of the links, with `source` and `book` of the page and the height of the prefix. Numbers that
+    have no bins here, and attributes that have one value or more than a dozen, are left out.
+    """
+    links = [item for item in items if item.truth is not None]
+    facts = [dict(_labels(dataset, item)) for item in links]
+    names = sorted({name for one in facts for name in one})
+    columns = {name: [one.get(name, "") for one in facts] for name in names}
+    most = {"book": _BOOKS}
+    return Links(
+        page=np.array([item.page for item in links], np.int64),
+        found=np.array([item.detection is not None for item in links], float),
+        scored=np.array([item.scored for item in links], float),
+        exact=np.array([item.scored and item.same for item in links], float),
+        values={name: values for name, values in columns.items()
+                if 2 <= len(set(values) - {""}) <= most.get(name, _MOST_VALUES)},
+        was_read=was_read,
+    )  # fmt: skip
+
+
+def _labels(dataset: Dataset, item: Item) -> Iterator[tuple[str, str]]:
+    """Name and value of each attribute of a link."""
+    if item.truth is None:
+        return
+    image = dataset.images[item.page]
+    facts = {"source": image.source, "prefix_height_px": item.truth.bbox[3], "wrapped": item.wraps}
+    facts |= {"book": image.group} if image.group else {}
+    for name, value in (dict(item.truth.attributes) | facts).items():
+        label = _label(name, value)
+        if label is not None:
+            yield name, label
 
 
 def _label(name: str, value: Any) -> str | None:
@@ -59,17 +101,53 @@ def _label(name: str, value: Any) -> str | None:
     return None
 
 
-def _order(cell: tuple[str, list[Item]]) -> tuple[float, str]:
+def slices_of(links: Links, crossed: Sequence[str] = ()) -> list[Slice]:
+    """Every attribute by itself, and every two of `crossed` that the set has."""
+    single = [(name,) for name in links.values]
+    pairs = list(combinations([name for name in dict.fromkeys(crossed) if name in links.values], 2))
+    return [each for attributes in [*single, *pairs] for each in _cut(links, attributes)]
+
+
+def _cut(links: Links, attributes: tuple[str, ...]) -> Iterator[Slice]:
+    rows: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for row, values in enumerate(zip(*(links.values[name] for name in attributes), strict=True)):
+        if all(values):
+            rows[values].append(row)
+    for values in sorted(rows, key=lambda values: [_order(value) for value in values]):
+        yield Slice(attributes, values, np.array(rows[values], np.int64))
+
+
+def _order(label: str) -> tuple[float, str]:
     """Bins by size, words by the alphabet."""
-    head = cell[0].split()[0]
-    return (-1.0 if head == "under" else float(head) if head.isdigit() else 0.0, cell[0])
+    head = label.split()[0]
+    size = -1.0 if head == "under" else float(head) if head.replace(".", "", 1).isdigit() else 0.0
+    return (size, label)
 
 
-def _cell(items: list[Item], was_read: bool) -> dict[str, Any]:
-    known = [item for item in items if item.scored]
-    exact = ratio(sum(item.same for item in known), len(known), "no link of this slice has a known text")
+def resampled(links: Links, cut: Sequence[Slice], weights: Weights) -> tuple[Floats, Floats]:
+    """Shares found and read right in every slice on every resample, each (resamples, slices); NaN where undefined."""
+    found, exact = np.empty((len(weights), len(cut))), np.empty((len(weights), len(cut)))
+    for column, each in enumerate(cut):
+        drawn = weights[:, links.page[each.rows]]
+        total, scored = drawn.sum(axis=1), drawn @ links.scored[each.rows].astype(np.float32)
+        found[:, column] = _divided(drawn @ links.found[each.rows].astype(np.float32), total)
+        exact[:, column] = _divided(drawn @ links.exact[each.rows].astype(np.float32), scored)
+    return found, exact
+
+
+def _divided(part: Any, whole: Any) -> Floats:
+    return np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
+
+
+def cell(links: Links, each: Slice) -> dict[str, Any]:
+    """The numbers of a slice, without intervals."""
+    known = int(links.scored[each.rows].sum())
+    exact = ratio(float(links.exact[each.rows].sum()), known, "no link of this slice has a known text")
     return {
-        "links": len(items),
-        "found": ratio(sum(1 for item in items if item.detection), len(items), "empty"),
-        "exact": exact if was_read else Undefined("nothing was read"),
+        "links": len(each.rows),
+        "found": ratio(float(links.found[each.rows].sum()), len(each.rows), "empty"),
+        "exact": exact if links.was_read else Undefined("nothing was read"),
+        "found_interval": None,
+        "exact_interval": None,
+        "few": len(each.rows) < FEW,
     }

@@ -189,6 +189,23 @@ def normalised(link: str) -> str:
     return (href.removeprefix("http:") if bare else href).removesuffix("/")
 
 
+_LOOK_ALIKE = str.maketrans("0O1I", "ooll")
+
+
+def merged(link: str) -> str:
+    """The normal form with letters that look alike taken for one another: 0, O and o; 1, l and I.
+
+    I is merged before the host loses its capitals. A diagnostic: what is lost to confusion of such letters alone.
+    """
+    return normalised(link.replace("I", "l")).translate(_LOOK_ALIKE)
+
+
+def host(link: str) -> str:
+    """The host that a link leads to, in lower case and with its port; empty where there is none."""
+    found = re.match(r"(?:[\w+.-]+:)?//(?:[^/@]*@)?([^/?#]+)", normalised(link))
+    return found.group(1) if found else ""
+
+
 def is_address(link: str) -> bool:
     """Whether a browser would go somewhere with it: it has a normal form, and a host with a dot or `localhost`."""
     found = re.match(r"(?:\w+:)?//(?:[^/@]*@)?([^/:?#]+)", normalised(link))

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from data import Dataset
-from evaluate.coco_scores import coco_scores
+from evaluate.counts import counted, rates
 from evaluate.curves import threshold_curve
 from evaluate.links import Item, items_of
 from evaluate.measures import Undefined, hmean, ratio, settle
 from evaluate.predictions import Detection
-from evaluate.scores import detection_scores, link_scores
-from evaluate.slices import slices
+from evaluate.scores import link_scores
+from evaluate.slices import cell, gathered, slices_of
 from tests.evaluate.pages import image, link
 
 TEXT = "https://example.org/a"
@@ -27,6 +27,10 @@ def found(x: float = 10, text: str | None = TEXT, score: float = 0.9) -> Detecti
 def outcomes(links: list, detections: list[Detection], **facts: bool) -> list[Item]:  # type: ignore[type-arg]
     dataset = Dataset((image(Path("a.png"), links),))
     return items_of(dataset, [detections], 0.5, **({"has_truth": True, "was_read": True} | facts))
+
+
+def end_to_end(items: list[Item], **facts: bool) -> dict:  # type: ignore[type-arg]
+    return link_scores(items, rates(counted(items, items, {}, 1)), **({"has_truth": True, "was_read": True} | facts))
 
 
 @pytest.mark.parametrize(
@@ -58,7 +62,7 @@ def test_ignored_links_are_neither_missed_nor_false() -> None:
 def test_a_link_of_unknown_text_counts_for_detection_only(unknown: dict) -> None:  # type: ignore[type-arg]
     (item,) = outcomes([link(**unknown)], [found()])
     assert (item.outcome, item.scored) == ("found", False)
-    scores = link_scores([item], has_truth=True, was_read=True)
+    scores = end_to_end([item])
     assert scores["links"] == scores["answers"] == 0
     assert isinstance(scores["normalised"]["hmean"], Undefined)
 
@@ -74,7 +78,7 @@ def test_end_to_end_by_hand() -> None:
         found(600, "https://x.org"),
     ]
     items = outcomes(links, detections)
-    scores, reasons = settle(link_scores(items, has_truth=True, was_read=True))
+    scores, reasons = settle(end_to_end(items))
     assert scores["normalised"] == {"precision": 2 / 4, "recall": 2 / 4, "hmean": 0.5}
     assert scores["raw"] == {"precision": 1 / 4, "recall": 1 / 4, "hmean": 0.25}
     assert scores["wrong_destination_rate"] == 2 / 4
@@ -87,21 +91,21 @@ def test_end_to_end_by_hand() -> None:
 
 
 def test_a_detection_that_was_not_read_is_no_answer() -> None:
-    scores = link_scores(outcomes([link(text=TEXT)], [found(), found(600, "")]), has_truth=True, was_read=True)
+    scores = end_to_end(outcomes([link(text=TEXT)], [found(), found(600, "")]))
     assert scores["normalised"]["precision"] == 1.0
 
 
 def test_an_answer_that_is_no_address_leads_nowhere() -> None:
-    scores = link_scores(outcomes([link(text=TEXT)], [found(text="https://exampl")]), has_truth=True, was_read=True)
+    scores = end_to_end(outcomes([link(text=TEXT)], [found(text="https://exampl")]))
     assert scores["wrong_destination_rate"] == 0.0
 
 
 def test_nothing_found_is_zero_and_nothing_asked_is_undefined() -> None:
-    nothing = link_scores(outcomes([link(text=TEXT)], []), has_truth=True, was_read=True)
+    nothing = end_to_end(outcomes([link(text=TEXT)], []))
     assert (nothing["normalised"]["recall"], nothing["normalised"]["hmean"], nothing["cer"]) == (0.0, 0.0, 1.0)
     assert isinstance(nothing["normalised"]["precision"], Undefined)
     for facts in ({"has_truth": False, "was_read": True}, {"has_truth": True, "was_read": False}):
-        scores, reasons = settle(link_scores([], **facts))
+        scores, reasons = settle(end_to_end([], **facts))
         assert scores["normalised"]["hmean"] is None
         assert reasons["normalised.hmean"]
 
@@ -114,7 +118,7 @@ def test_first_line_of_a_wrapped_link() -> None:
     assert (item.same, item.first_line_right) == (False, True)
     (short,) = outcomes([wrapped], [replace(half, text=text[:9], line_text=text[:9])])
     assert not short.first_line_right
-    scores = link_scores([item], has_truth=True, was_read=True)
+    scores = end_to_end([item])
     assert scores["wrapped"] == {"links": 1, "whole": 0.0, "first_line": 1.0}
 
 
@@ -124,17 +128,14 @@ def test_false_alarms_per_page_without_links() -> None:
     dataset = Dataset(pages)
     detections = [[found()], [found(), found(90), found(200, score=0.2)], [], [found(300)]]
     items = items_of(dataset, detections, 0.5, has_truth=True, was_read=False)
-    scores = detection_scores(dataset, detections, items, 0.5, None)
-    assert isinstance(scores["f1"], Undefined)  # without COCO's numbers there is no truth
-    scores = detection_scores(dataset, detections, items, 0.5, coco_scores(dataset, detections))
-    assert (scores["false_alarms_per_empty_page"], scores["clean_empty_pages"], scores["empty_pages"]) == (1.0, 0.5, 2)
-    assert (scores["precision"], scores["recall"]) == (1 / 4, 1.0)
-    full = Dataset(pages[:1])
-    none = detection_scores(
-        full, [[]], items_of(full, [[]], 0.5, has_truth=True, was_read=True), 0.5, coco_scores(full, [[]])
-    )
-    assert isinstance(none["false_alarms_per_empty_page"], Undefined)
-    assert (none["recall"], none["ap"]) == (0.0, 0.0)
+    scores = rates(counted(items, items, {1: 2, 2: 0}, 4))
+    assert (scores["detection.false_alarms_per_empty_page"], scores["detection.clean_empty_pages"]) == (1.0, 0.5)
+    assert (scores["detection.precision"], scores["detection.recall"]) == (1 / 4, 1.0)
+    missed = items_of(Dataset(pages[:1]), [[]], 0.5, has_truth=True, was_read=True)
+    none = rates(counted(missed, missed, {}, 1))
+    assert isinstance(none["detection.false_alarms_per_empty_page"], Undefined)
+    assert isinstance(none["detection.precision"], Undefined)
+    assert (none["detection.recall"], none["detection.f1"]) == (0.0, 0.0)
 
 
 def test_threshold_curve_by_hand() -> None:
@@ -156,12 +157,16 @@ def test_slices_count_links_by_attribute() -> None:
     ]
     dataset = Dataset((image(Path("a.png"), links),))
     items = items_of(dataset, [[found(10)]], 0.5, has_truth=True, was_read=True)
-    cells = slices(dataset, items, was_read=True)
-    assert set(cells) == {"scheme", "x_height_px", "bold"}
-    assert cells["scheme"]["https"] == {"links": 1, "found": 1.0, "exact": 1.0}
-    assert cells["scheme"]["www"] == {"links": 1, "found": 0.0, "exact": 0.0}
-    assert list(cells["x_height_px"]) == ["6 to 8", "20 and more"]
-    assert list(cells["bold"]) == ["no", "yes"]
+    table = gathered(dataset, items, was_read=True)
+    cut = slices_of(table, ["scheme", "bold", "nothing"])
+    cells = {(each.attributes, each.values): cell(table, each) for each in cut}
+    assert {names for names, _ in cells} == {("scheme",), ("x_height_px",), ("bold",), ("scheme", "bold")}
+    https = cells[("scheme",), ("https",)]
+    assert (https["links"], https["found"], https["exact"], https["few"]) == (1, 1.0, 1.0, True)
+    assert cells[("scheme",), ("www",)]["found"] == cells[("scheme", "bold"), ("www", "no")]["exact"] == 0.0
+    assert [each.values for each in cut if each.attributes == ("x_height_px",)] == [("6 to 8",), ("20 and more",)]
+    assert [each.values for each in cut if each.attributes == ("bold",)] == [("no",), ("yes",)]
+    assert [each.values for each in cut if len(each.attributes) == 2] == [("https", "yes"), ("www", "no")]
 
 
 def test_measures_are_numbers_or_reasons() -> None:

@@ -1,0 +1,128 @@
+"""The score from which detections are used, chosen where it flatters nobody: on other pages than it is scored on.
+
+A threshold that is best on the set being scored makes every number at that threshold better than it would be on new
+pages. So it is chosen on a validation set, evaluated first, and kept with the run.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from conf import UserError
+from conf.schema.evaluate import EvaluateConfig
+from data.model import Dataset, Image
+from evaluate.links import Item, of_page, text_known
+from evaluate.metrics import OperatingPoint
+from evaluate.predictions import Detection
+from evaluate.results import Results
+
+VALIDATION = "validation"
+"""Folder in that of the results where the validation set is evaluated."""
+
+
+def operating_point(config: EvaluateConfig, evaluate: Callable[[EvaluateConfig], Results], out: Path) -> OperatingPoint:
+    """The threshold given, or the best on the validation set, which is evaluated for that.
+
+    Args:
+        config: of the whole evaluation.
+        evaluate: evaluates the validation set, and keeps its finished pages.
+        out: folder of the results.
+
+    Raises:
+        UserError: where the validation set has no truth, or nothing to choose by.
+    """
+    if config.validation is None:
+        return OperatingPoint(config.score_threshold)
+    report = dataclasses.replace(config.report, html=False)
+    own = dataclasses.replace(
+        config, dataset=config.validation, validation=None, score_threshold=config.lowest_threshold, resamples=0,
+        oracles=False, report=report, out=str(out / VALIDATION),
+    )  # fmt: skip
+    results = evaluate(own)
+    if not results.subject.has_truth:
+        raise UserError(f"validation={config.validation} holds pictures without truth; nothing can be chosen by them.")
+    by = "end_to_end" if config.ocr.engine != "none" else "detection"
+    point = chosen(results.subject.dataset, results.pages, by, config.false_alarm_budget, config.lowest_threshold)
+    if point is None:
+        raise UserError(
+            f"validation={config.validation} has no link that counts, or nothing was found on it; "
+            "name another set, or give score_threshold."
+        )
+    point.validation, point.validation_hash = config.validation, results.subject.hash
+    return point
+
+
+def chosen(
+    dataset: Dataset, pages: Sequence[Sequence[Detection]], by: str, budget: float | None, lowest: float = 0.0
+) -> OperatingPoint | None:
+    """The threshold with the best F1 that keeps the budget of false alarms.
+
+    Every score that occurs is tried, by matching each page anew at each of its own scores. The threshold lies half
+    way down to the next lower score. Of equal ones the higher is taken. Where no threshold at which anything is right
+    keeps the budget, it is the quietest of those.
+
+    Args:
+        dataset: a set with truth.
+        pages: detections of each picture, those at or above `lowest` read.
+        by: `end_to_end` for links read right, `detection` for links found.
+        budget: most false alarms a page without links; None for any number.
+        lowest: scores below it are not tried.
+
+    Returns:
+        None where no link counts, or nothing is right at any threshold.
+    """
+    steps = [step for image, found in zip(dataset.images, pages, strict=True)
+             for step in _steps(image, found, lowest, by)]  # fmt: skip
+    empty = sum(not image.links for image in dataset.images)
+    links = sum(_asked(image, by) for image in dataset.images)
+    if not steps or not links:
+        return None
+    table = np.array(sorted(steps, key=lambda step: -step[0]))
+    last = np.append(np.diff(table[:, 0]) != 0, True)
+    scores = table[last, 0]
+    right, answers, alarms = np.cumsum(table[:, 1:], axis=0)[last].T
+    value = 2 * right / (answers + links)
+    loud = alarms / max(empty, 1)
+    allowed = (loud <= (np.inf if budget is None else budget)) & (right > 0)
+    if not (right > 0).any():
+        return None
+    best = int(np.argmax(np.where(allowed, value, -1)) if allowed.any() else np.argmax(right > 0))
+    below = max(float(scores[best + 1]) if best + 1 < len(scores) else lowest, lowest)
+    return OperatingPoint(
+        score_threshold=(float(scores[best]) + below) / 2,
+        chosen_by=by,
+        value=float(value[best]),
+        budget=budget,
+        false_alarms_per_empty_page=float(loud[best]) if empty else None,
+        within_budget=bool(allowed.any()),
+    )
+
+
+def _asked(image: Image, by: str) -> int:
+    return sum(not link.ignore and (by == "detection" or text_known(link)) for link in image.links)
+
+
+def _steps(
+    image: Image, found: Sequence[Detection], lowest: float, by: str
+) -> Iterator[tuple[float, float, float, float]]:
+    """How (right, answers, alarms on a page without links) change as the threshold sinks to each score of the page."""
+    before = (0.0, 0.0, 0.0)
+    for score in sorted({each.score for each in found if each.score >= lowest}, reverse=True):
+        used = [each for each in found if each.score >= score]
+        items = list(of_page(0, image, used, was_read=by == "end_to_end"))
+        now = (*_count(items, by), 0.0 if image.links else float(len(used)))
+        yield (score, now[0] - before[0], now[1] - before[1], now[2] - before[2])
+        before = now
+
+
+def _count(items: Sequence[Item], by: str) -> tuple[float, float]:
+    """Right answers, and all answers."""
+    if by == "detection":
+        claimed = [item for item in items if item.detection is not None]
+        return float(sum(item.truth is not None for item in claimed)), float(len(claimed))
+    answers = [item for item in items if item.scored and item.answer]
+    return float(sum(item.same for item in answers)), float(len(answers))

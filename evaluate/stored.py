@@ -1,0 +1,88 @@
+"""matches.npz: what intervals and comparisons are made from, so that neither pictures nor truth are needed again."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from conf import UserError
+from data.files import write_bytes
+from evaluate.average_precision import Ranking, headline_ap
+from evaluate.bootstrap import Weights
+from evaluate.boxes import Floats, Ints
+from evaluate.counts import COLUMNS
+from evaluate.counts import resampled as resampled_rates
+
+MATCHES = "matches.npz"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Counts and matches of a run.
+
+    Attributes:
+        table: (pages, `counts.COLUMNS`).
+        rankings: one for each class that has links.
+        cluster: number of the cluster of each page.
+    """
+
+    table: Floats
+    rankings: tuple[Ranking, ...]
+    cluster: Ints
+
+    def resampled(self, weights: Weights) -> dict[str, Floats]:
+        """Every headline by its dotted name, one value a resample; NaN where undefined."""
+        values = resampled_rates(self.table, weights.astype(np.float64))
+        ap = headline_ap(self.rankings, weights) if self.rankings else {}
+        return values | {f"detection.{name}": value for name, value in ap.items()}
+
+
+def save(stored: Stored, path: Path) -> None:
+    """Writes the file, whole or not at all; equal matches give equal bytes."""
+    arrays = {"columns": np.array(COLUMNS), "table": stored.table.astype(np.float32), "cluster": stored.cluster}
+    for number, one in enumerate(stored.rankings):
+        arrays |= {
+            f"page_{number}": one.page.astype(np.int32),
+            f"right_{number}": np.packbits(one.right, axis=1),
+            f"ignored_{number}": np.packbits(one.ignored, axis=1),
+            f"links_{number}": one.link_pages.astype(np.int32),
+        }
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, thresholds=_thresholds(stored), **arrays)
+    write_bytes(path, buffer.getvalue())
+
+
+def _thresholds(stored: Stored) -> Ints:
+    return np.array(stored.rankings[0].right.shape[1] if stored.rankings else 0)
+
+
+def load(path: Path) -> Stored:
+    """Reads the file.
+
+    Raises:
+        UserError: where it is not there, is none, or was written by a version that counts other things.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            if tuple(file["columns"]) != COLUMNS:
+                raise UserError(f"{path} was written by another version of evaluate; run the evaluation again.")
+            count = int(file["thresholds"])
+            numbers = [name.removeprefix("page_") for name in file.files if name.startswith("page_")]
+            ranked = tuple(
+                Ranking(
+                    file[f"page_{number}"].astype(np.int64),
+                    np.unpackbits(file[f"right_{number}"], axis=1, count=count).astype(bool),
+                    np.unpackbits(file[f"ignored_{number}"], axis=1, count=count).astype(bool),
+                    file[f"links_{number}"].astype(np.int64),
+                )
+                for number in numbers
+            )
+            return Stored(file["table"].astype(np.float64), ranked, file["cluster"])
+    except OSError:
+        raise UserError(f"{path} cannot be read; is it in the folder of a finished evaluation with truth?") from None
+    except (zipfile.BadZipFile, KeyError, ValueError) as error:
+        raise UserError(f"{path} is broken ({error}); run the evaluation again.") from None
