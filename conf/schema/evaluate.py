@@ -14,12 +14,29 @@ from conf.schema.preprocess import PreprocessConfig
 class OcrConfig:
     """How the line right of a prefix is cut out and read; one YAML of `conf/ocr` per engine."""
 
-    engine: str = key("tesseract", "who reads", choices=["tesseract", "oracle", "none"])
+    engine: str = key(
+        "tesseract",
+        "who reads",
+        choices=["tesseract", "rapidocr", "tesseract_js", "keras_ocr", "oracle", "none"],
+    )
     line_height_px: int = key(64, "height that a line is scaled to before it is read, pixels", low=24, high=256)
     max_width: float = key(60.0, "longest line to read, in heights of the line", low=4, high=400)
     join_wrapped: bool = key(True, "go on in the next line where a link seems broken over lines")
     tessdata: str | None = key(None, "folder with Tesseract's eng.traineddata; found by itself where not given")
     page_segmentation: int = key(7, "Tesseract's page segmentation mode: 7 one line, 13 one raw line", low=6, high=13)
+    node_modules: str = key("web/node_modules", "tesseract_js: folder with tesseract.js and its English data")
+    weights: str | None = key(None, "keras_ocr: weights (.h5) of a recogniser that was trained for addresses")
+    alphabet: str = key("0123456789abcdefghijklmnopqrstuvwxyz", "keras_ocr: its letters, in the order of its training")
+    width_px: int = key(800, "keras_ocr: width of its pictures, pixels; 4 for each letter or more", low=100, high=4096)
+
+
+@dataclass
+class CostConfig:
+    """How time and memory are measured, apart from the results: page by page, in a process of its own."""
+
+    pages: int = key(12, "pages to measure, spread evenly over the set; 0 measures nothing", low=0, high=100_000)
+    warm_up: int = key(2, "pages that are done before, without a clock", low=0, high=1000)
+    threads: int = key(1, "threads that each library may use, so that figures of two machines compare", low=1, high=256)
 
 
 @dataclass
@@ -35,11 +52,36 @@ class ReportConfig:
 class EvaluateConfig:
     """Every key of the command."""
 
-    detector: str = key(MISSING, "run folder, SavedModel folder, COCO results .json, or the word oracle")
+    detector: str = key(
+        MISSING, "run folder, SavedModel folder, LiteRT model (.tflite), COCO results .json, oracle or fullpage"
+    )
     dataset: str = key(MISSING, "set, COCO file, VOC folder, or a plain folder of photos")
     out: str | None = key(None, "folder of the results; outputs/evaluate/<detector>-<dataset>-<ocr> where not given")
     score_threshold: float = key(0.5, "operating point: detections below this score are not used", low=0, high=1)
+    validation: str | None = key(
+        None,
+        "other set with truth, on which score_threshold is chosen: the best F1 of links "
+        "read right, or of links found where nothing is read",
+    )
+    false_alarm_budget: float | None = key(
+        0.2, "validation: most false alarms a page without links; null for any", low=0
+    )
+    lowest_threshold: float = key(0.05, "validation: lowest score to read and to choose from", low=0, high=1)
+    resamples: int = key(1000, "draws of all pages for the intervals; 0 for no intervals", low=0, high=100_000)
+    confidence: float = key(0.95, "share of draws that lie in an interval", low=0.5, high=0.999)
+    cluster: str = key(
+        "page",
+        "what is drawn as a whole: single pages, or books (a set's `group`), whose pages are "
+        "alike; book gives wider, more honest intervals where there are many books",
+        choices=["page", "book"],
+    )
+    crossed: list[str] = key(
+        ["scheme", "x_height_px", "style", "wrapped", "source"],
+        "attributes that are crossed with each other in the slices, where the set has them",
+    )
+    oracles: bool = key(False, "read twice more, with the true boxes and with the true line crops: where is the loss?")
     workers: int | None = key(None, "OCR processes; as many as there are cores where not given", low=1, high=1024)
     preprocess: PreprocessConfig = field(default_factory=PreprocessConfig)
     ocr: OcrConfig = field(default_factory=OcrConfig)
+    cost: CostConfig = field(default_factory=CostConfig)
     report: ReportConfig = field(default_factory=ReportConfig)
