@@ -9,10 +9,8 @@ where it happens.
 from __future__ import annotations
 
 import json
-import os
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -25,19 +23,17 @@ from conf import UserError
 from conf.schema.data_augment import AugmentConfig, signed_area
 from conf.schema.effects import transform
 from data.boxes import bounds
+from data.crew import in_order
 from data.derive import open_source, write_derived
 from data.model import Box, Dataset, Image, LinkAnnotation
 from data.pictures import as_it_is
 from data.pixels import Encoded, Pixels, as_jpeg, load
 from data.preprocess import cut_to
-from data.processes import worker_processes
 
 Points = npt.NDArray[np.float64]
 Done = tuple[Encoded, tuple[LinkAnnotation, ...]]
 
 _UNMOVED_PX = 1e-3
-_AT_ONCE = 64
-"""Pictures that are worked on before their results are written: memory stays flat."""
 
 
 def augment(config: AugmentConfig) -> Dataset:
@@ -57,8 +53,9 @@ def augment(config: AugmentConfig) -> Dataset:
     ]
     whole = replace(source.dataset, images=tuple(image for image, _ in planned))
     done = {"augmented": {"transforms": config.transforms, "copies": config.copies, "seed": config.seed}}
-    with _results(planned, config) as results:
-        return write_derived(whole, [source], Path(config.out), done, lambda _: next(results))
+    change = partial(_one, transforms=json.dumps(config.transforms), max_cut=config.max_cut)
+    results = in_order(change, planned, config.workers)
+    return write_derived(whole, [source], Path(config.out), done, lambda _: next(results))
 
 
 def _copy(image: Image, turn: int) -> Image:
@@ -74,25 +71,9 @@ def _seed(seed: int, place: int, turn: int) -> int:
     return 1 + int(np.random.SeedSequence(seed, spawn_key=(place, turn)).generate_state(1)[0])
 
 
-@contextmanager
-def _results(planned: Sequence[tuple[Image, int]], config: AugmentConfig) -> Iterator[Iterator[Done]]:
-    """What becomes of each picture, in order, by several processes where there are several."""
-    workers = min(config.workers or os.cpu_count() or 1, len(planned))
-    one = partial(_one, transforms=json.dumps(config.transforms), max_cut=config.max_cut)
-    if workers == 1:
-        yield (one(*plan) for plan in planned)
-        return
-    death = "A process was killed while it changed pictures, perhaps for want of memory: lower workers=."
-    with worker_processes(workers, death) as pool:
-        yield (
-            result
-            for start in range(0, len(planned), _AT_ONCE)
-            for result in pool.map(one, *zip(*planned[start : start + _AT_ONCE], strict=True))
-        )
-
-
-def _one(image: Image, seed: int, transforms: str, max_cut: float) -> Done:
+def _one(plan: tuple[Image, int], transforms: str, max_cut: float) -> Done:
     """A picture as it goes into the set; seed 0 leaves it as it is."""
+    image, seed = plan
     if seed == 0:
         return as_it_is(image)
     pixels, links = changed(load(image.path), image.links, json.loads(transforms), seed, max_cut, str(image.path))

@@ -13,11 +13,14 @@ import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
 from conf import UserError
 from conf.schema.data_merge import MergeConfig
+from conf.schema.preprocess import PreprocessConfig
+from data.crew import in_order
 from data.equal_pictures import related, with_hashes, without_equal
 from data.files import claim_folder, read_json, replacing_folder, write_json
 from data.formats import coco, tfrecord
@@ -209,13 +212,9 @@ def _counts(dataset: Dataset) -> dict[str, int]:
 
 
 def _write_part(part: Dataset, folder: Path, config: MergeConfig, sources: Sequence[Source]) -> dict[str, Any]:
-    def preprocessed(image: Image) -> tuple[Encoded, tuple[LinkAnnotation, ...]]:
-        pixels, links = apply(load(image.path), image.links, config.preprocess)
-        return Encoded(as_jpeg(pixels), ".jpg", pixels.shape[1], pixels.shape[0]), links
-
-    transform = as_it_is if changes_nothing(config.preprocess) else preprocessed
+    results = in_order(partial(_prepared, steps=config.preprocess), part.images)
     with replacing_folder(folder, coco.ENTRIES_OF_A_SET) as scratch:
-        written = replace(part, images=tuple(copied(part, scratch, transform)))
+        written = replace(part, images=tuple(copied(part, scratch, lambda _: next(results))))
         carry_recipes(written, sources, scratch)
         if config.shards:
             _write_shards(written, scratch / "shards", config, weighted=folder.name == TRAIN and bool(config.weights))
@@ -224,6 +223,14 @@ def _write_part(part: Dataset, folder: Path, config: MergeConfig, sources: Seque
     by_source = Counter(image.extra["origin"]["set"] for image in written.images)
     groups = len({image.group for image in written.images})
     return {**_counts(written), "groups": groups, "images_by_source": dict(by_source)}
+
+
+def _prepared(image: Image, steps: PreprocessConfig) -> tuple[Encoded, tuple[LinkAnnotation, ...]]:
+    """A picture as it goes into a part, and the links on it."""
+    if changes_nothing(steps):
+        return as_it_is(image)
+    pixels, links = apply(load(image.path), image.links, steps)
+    return Encoded(as_jpeg(pixels), ".jpg", pixels.shape[1], pixels.shape[0]), links
 
 
 def _write_shards(part: Dataset, folder: Path, config: MergeConfig, *, weighted: bool) -> None:

@@ -12,7 +12,6 @@ that differ in 32 almost surely do.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -24,8 +23,8 @@ from PIL import ImageOps
 from tqdm import tqdm
 
 from conf import UserError
+from data.crew import in_order
 from data.model import Dataset, Image
-from data.processes import worker_processes
 from data.split import group_of
 
 Codes = npt.NDArray[np.uint64]
@@ -35,8 +34,6 @@ _SIDE = 16
 _STRETCHES, _STRETCH_BITS = 21, 12
 _DECODED_PX = 256
 _FEWEST_BITS = 64
-_FEW = 200
-"""So many pictures are coded before starting processes pays."""
 _PAIRS_AT_ONCE = 1 << 20
 
 
@@ -61,22 +58,8 @@ def code(path: Path) -> bytes:
 
 def codes(paths: Sequence[Path]) -> Codes:
     """The codes of many pictures, by as many processes as there are cores where there are many."""
-    bar = tqdm(total=len(paths), desc="near duplicates", unit="", disable=None)
-    with bar:
-        rows = []
-        for row in _coded(paths):
-            rows.append(row)
-            bar.update()
-    return np.frombuffer(b"".join(rows), np.uint64).reshape(len(paths), -1)
-
-
-def _coded(paths: Sequence[Path]) -> Iterator[bytes]:
-    workers = os.cpu_count() or 1
-    if len(paths) < _FEW or workers == 1:
-        yield from map(code, paths)
-        return
-    with worker_processes(workers, "A process was killed while it compared pictures; start again.") as pool:
-        yield from pool.map(code, paths, chunksize=32)
+    bar = tqdm(in_order(code, paths), total=len(paths), desc="near duplicates", unit="", disable=None)
+    return np.frombuffer(b"".join(bar), np.uint64).reshape(len(paths), -1)
 
 
 def near_pairs(found: Codes, most_bits: int) -> npt.NDArray[np.int64]:
