@@ -98,6 +98,8 @@ def open_source(
     Raises:
         UserError: where nothing known lies there, or the source as a whole is not usable.
     """
+    if not path.exists():
+        raise UserError(f"{path} does not exist.")
     kind = kind or detect_format(path)
     below = Pictures(pictures or _home(path))
     if kind == "coco":

@@ -320,6 +320,7 @@ def test_many_processes_give_what_one_gives(tmp_path: Path, monkeypatch: pytest.
     ("keys", "sentence"),
     [
         ({"out": "in/set"}, "lie in each other; name a folder apart"),
+        ({"source": "nowhere", "format": "voc"}, "nowhere does not exist"),
         ({"format": "tfrecord"}, "holds nothing that can be read as format=tfrecord"),
         ({"unlabelled": "skip"}, r"No picture of source=.* came through. The first reason: .*a.jpg has no annotations"),
     ],
@@ -328,7 +329,7 @@ def test_what_cannot_be_imported(tmp_path: Path, keys: dict[str, str], sentence:
     save_picture(tmp_path / "in/a.jpg")
     out = tmp_path / keys.pop("out", "out")
     with pytest.raises(UserError, match=sentence):
-        import_set(ImportConfig(str(tmp_path / "in"), str(out), **keys))
+        import_set(ImportConfig(str(tmp_path / keys.pop("source", "in")), str(out), **keys))
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["a.jpg", "in"]
 
 
@@ -349,3 +350,11 @@ def test_recipes_of_synthetic_pages_come_along(tmp_path: Path) -> None:
     dataset, _ = bring(tmp_path / "in")
     assert [image.id for image in dataset.images] == [1, 3]
     assert (tmp_path / "out/recipes.jsonl").read_text() == lines[0] + lines[2]
+
+
+def test_a_repaired_reading_without_import(tmp_path: Path) -> None:
+    save_picture(tmp_path / "in/a.jpg")
+    voc(tmp_path / "in", "a.jpg", (40, 18, 21, 11), (40, 11, 40, 18))
+    with pytest.raises(UserError, match=r"object\[0\]: xmin=40, xmax=21"):
+        read_dataset(tmp_path / "in")
+    assert boxes(read_dataset(tmp_path / "in", faults="repair")) == [[("http", GOOD_BOX)]]
