@@ -1,0 +1,140 @@
+"""index.html: everything that one evaluation found out, in a single file that needs no network and runs no script."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from conf.app import as_yaml
+from data.files import write_text
+from evaluate.curves import Curve, threshold_curve
+from evaluate.metrics import Metrics, Stage
+from evaluate.report import words
+from evaluate.report.charts import Point, Series, calibration_chart, line_chart
+from evaluate.report.costs import costs
+from evaluate.report.gallery import empty_pages, galleries
+from evaluate.report.groups import groups, heat_map
+from evaluate.report.numbers import Numbers
+from evaluate.report.strips import loss_bar
+from evaluate.report.tiles import tiles
+from evaluate.report.verdict import HEADLINE, Step, steps, verdict
+from evaluate.results import Results
+
+_TEMPLATES = Path(__file__).parents[1] / "templates"
+_ORACLES = (
+    ("oracle_box", "with the true boxes", "What a perfect detector would reach."),
+    ("oracle_crop", "with the true lines cut out", "What a perfect detector and crop would reach."),
+    ("oracle_text", "with perfect reading", "What a perfect OCR would reach wherever a link was found."),
+)
+
+
+def write_report(results: Results, path: Path) -> None:
+    """Writes the report, whole or not at all."""
+    write_text(path, render(results))
+
+
+def environment() -> Environment:
+    """Jinja with the pages' filters; a name that a template misspells is an error."""
+    made = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {
+        "percent": words.percent,
+        "number": words.number,
+        "points": words.points,
+        "size": words.size,
+        "counted": words.counted,
+        "words": lambda name: str(name).replace("_", " "),
+    }
+    made.globals |= {"style": Markup((_TEMPLATES / "style.css").read_text(encoding="utf-8")), "loss_bar": loss_bar}
+    return made
+
+
+def render(results: Results) -> str:
+    """The report as HTML."""
+    metrics = msgspec.convert(results.metrics, Metrics)
+    numbers = Numbers(metrics)
+    was_read = results.config.ocr.engine != "none"
+    overall = numbers.value(HEADLINE if was_read else "detection.recall")
+    page = environment().get_template("index.html")
+    return page.render(
+        metrics=metrics,
+        numbers=numbers,
+        verdict=verdict(results, metrics),
+        tiles=tiles(results, metrics),
+        falls=steps(metrics.waterfalls.as_run),
+        oracles=_oracles(metrics),
+        curves=_curves(results, numbers),
+        groups=groups(metrics.slices, overall, was_read=was_read),
+        maps=[heat_map(crossed, was_read=was_read) for crossed in metrics.crossed],
+        galleries=galleries(results),
+        empty=empty_pages(results),
+        costs=costs(metrics.cost),
+        has_truth=results.subject.has_truth,
+        was_read=was_read,
+        subject=results.subject,
+        config=as_yaml(results.config),
+        made=datetime.now(timezone.utc).strftime("%d %B %Y, %H:%M UTC"),
+    )
+
+
+def _oracles(metrics: Metrics) -> list[tuple[str, str, Step]]:
+    """The last stage as it was, and with one part of the pipeline replaced by the truth."""
+    falls = metrics.waterfalls
+    if not steps(falls.as_run):
+        return []
+    rows: list[tuple[str, str, list[Stage] | None]] = [("as it was", "", falls.as_run)]
+    rows += [(name, meaning, getattr(falls, key)) for key, name, meaning in _ORACLES]
+    shown = [(name, meaning, steps(stages)[-1]) for name, meaning, stages in rows if steps(stages)]
+    return shown if len(shown) > 1 else []
+
+
+def _curves(results: Results, numbers: Numbers) -> dict[str, Markup]:
+    drawn: dict[str, Markup] = {}
+    curve = threshold_curve(results.subject.dataset, results.pages) if results.subject.has_truth else None
+    if curve is not None and results.coco is not None and results.coco.recall:
+        drawn["recall"] = _recall_chart(results.coco.recall, results.coco.precision, numbers)
+        drawn["threshold"] = _threshold_chart(curve, results.config.score_threshold, numbers)
+    calibration = numbers.metrics.calibration
+    if calibration is not None and any(one.count for one in calibration.bins):
+        title = "Calibration: the share of detections that is right, over their score"
+        drawn["calibration"] = calibration_chart(calibration.bins, title)
+    return drawn
+
+
+def _recall_chart(recall: tuple[float, ...], precision: tuple[float, ...], numbers: Numbers) -> Markup:
+    at = (numbers.value("detection.recall"), numbers.value("detection.precision"))
+    point = None if at[0] is None or at[1] is None else Point(at[0], at[1], "operating point")
+    line = Series("one", "precision", recall, precision)
+    return line_chart([line], "recall", "precision", "Precision over recall at IoU 0.5", point)
+
+
+def _threshold_chart(curve: Curve, threshold: float, numbers: Numbers) -> Markup:
+    """Steps from threshold 1 down to 0."""
+    f1 = numbers.value("detection.f1")
+    point = None if f1 is None else Point(threshold, f1, f"F1 {words.percent(f1, 0)} at {threshold:.2g}")
+    x = [1.0, *curve.threshold.clip(0, 1).tolist(), 0.0]
+    lines = []
+    for kind, name, values in (
+        ("two", "precision", curve.precision),
+        ("three", "recall", curve.recall),
+        ("one", "F1", curve.f1),
+    ):
+        y = values.tolist()
+        lines.append(Series(kind, name, x, [y[0] if name == "precision" else 0.0, *y, y[-1]]))
+    title = "Precision, recall and F1 over the score threshold"
+    return line_chart(lines, "score threshold", "share", title, point, shares=False)
+
+
+def document(template: str, **facts: Any) -> str:
+    """Another page of the same look."""
+    return environment().get_template(template).render(**facts)
