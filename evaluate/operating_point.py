@@ -15,6 +15,7 @@ import numpy as np
 from conf import UserError
 from conf.schema.evaluate import EvaluateConfig
 from data.model import Dataset, Image
+from evaluate.cost import unmeasured
 from evaluate.links import Item, of_page, text_known
 from evaluate.metrics import OperatingPoint
 from evaluate.predictions import Detection
@@ -39,8 +40,8 @@ def operating_point(config: EvaluateConfig, evaluate: Callable[[EvaluateConfig],
         return OperatingPoint(config.score_threshold)
     report = dataclasses.replace(config.report, html=False)
     own = dataclasses.replace(
-        config, dataset=config.validation, validation=None, score_threshold=config.lowest_threshold, resamples=0,
-        oracles=False, report=report, out=str(out / VALIDATION),
+        unmeasured(config), dataset=config.validation, validation=None, score_threshold=config.lowest_threshold,
+        resamples=0, oracles=False, report=report, out=str(out / VALIDATION),
     )  # fmt: skip
     results = evaluate(own)
     if not results.subject.has_truth:

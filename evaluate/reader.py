@@ -14,7 +14,7 @@ from conf.schema.preprocess import PreprocessConfig
 from data.model import Image
 from data.pixels import Pixels
 from evaluate.detectors.fullpage import links_on_page
-from evaluate.ocr import PageEngine, open_engine
+from evaluate.ocr import OutsideEngine, PageEngine, open_engine
 from evaluate.predictions import Detection
 from evaluate.reading import read_link
 from evaluate.view import within_view
@@ -59,6 +59,16 @@ class Reader:
     def reads(self) -> bool:
         """Whether anything is read at all (`ocr=none` reads nothing)."""
         return self._engine is not None
+
+    @property
+    def outside_cpu_s(self) -> float:
+        """CPU time that the engine took in a process of its own, seconds."""
+        return self._engine.cpu_s if isinstance(self._engine, OutsideEngine) else 0.0
+
+    @property
+    def outside_bytes(self) -> int:
+        """Most memory that the engine had in a process of its own, bytes."""
+        return self._engine.peak_bytes if isinstance(self._engine, OutsideEngine) else 0
 
     def wants(self, detections: Sequence[Detection]) -> bool:
         """Whether the page with these detections has to be looked at."""

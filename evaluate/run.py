@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from conf.schema.evaluate import EvaluateConfig
 from data.files import claim_folder, write_json, write_text
-from evaluate.detectors import Detector, open_detector
+from evaluate.cost import COST, cost, unmeasured
+from evaluate.detectors import open_detector
 from evaluate.inputs import open_subject
-from evaluate.measures import Measure, Undefined
 from evaluate.measuring import measured
 from evaluate.operating_point import VALIDATION, operating_point
-from evaluate.pages import Page
 from evaluate.predict import DETECTED, READ, plan_of, predict
 from evaluate.predictions import to_coco_results
 from evaluate.reader import Reader
@@ -42,13 +38,13 @@ def evaluate(config: EvaluateConfig) -> Results:
     detector = open_detector(config.detector, subject, config.preprocess)
     Reader(plan_of(config, subject))  # what is not installed is said before an hour of detection
     out = Path(config.out or default_out(config))
-    claim_folder(out, (METRICS, ITEMS, PREDICTIONS, REPORT, DETECTED, READ, MATCHES, VALIDATION, ORACLE_BOX))
+    claim_folder(out, (METRICS, ITEMS, PREDICTIONS, REPORT, DETECTED, READ, MATCHES, COST, VALIDATION, ORACLE_BOX))
     point = operating_point(config, evaluate, out)
     config = dataclasses.replace(config, score_threshold=point.score_threshold)
     detected, pages = predict(config, subject, detector, out)
-    cost = _cost(detected, pages, detector, config.ocr.engine != "none")
+    costs = cost(config, subject, detector, detected, out)
     oracles = _oracles(config, out)
-    results = measured(config, subject, detector, [page.detections for page in pages], cost, point, oracles)
+    results = measured(config, subject, detector, [page.detections for page in pages], costs, point, oracles)
     write_json(
         out / PREDICTIONS, to_coco_results([p.detections for p in pages], subject.image_ids, subject.category_ids)
     )
@@ -66,8 +62,10 @@ def _oracles(config: EvaluateConfig, out: Path) -> dict[str, list[dict[str, Any]
     if not config.oracles or config.ocr.engine == "none":
         return {}
     report = dataclasses.replace(config.report, html=False)
-    own = dataclasses.replace(config, detector="oracle", oracles=False, resamples=0, validation=None, report=report,
-                              out=str(out / ORACLE_BOX))  # fmt: skip
+    own = dataclasses.replace(
+        unmeasured(config), detector="oracle", oracles=False, resamples=0, validation=None, report=report,
+        out=str(out / ORACLE_BOX),
+    )  # fmt: skip
     return {"oracle_box": waterfall(evaluate(own).items)}
 
 
@@ -76,21 +74,3 @@ def default_out(config: EvaluateConfig) -> str:
     dataset = Path(config.dataset)
     parts = [Path(config.detector).stem, "-".join(dataset.with_suffix("").parts[-2:]), config.ocr.engine]
     return str(Path("outputs/evaluate") / "-".join(part.strip("/.") for part in parts))
-
-
-def _cost(detected: Sequence[Page], pages: Sequence[Page], detector: Detector, was_read: bool) -> dict[str, Any]:
-    """Wall time a page, in milliseconds, one page at a time, loading of the picture left out."""
-    no_model = Undefined(f"detector {detector.name} has no model")
-    reading = [page.ms for page in pages if any(d.text is not None for d in page.detections)]
-    nothing = "no page had anything to read" if was_read else "nothing was read (ocr=none)"
-    return {
-        "detect_ms": _times([p.ms for p in detected], "") if detector.needs_pixels else _times([], no_model.reason),
-        "read_ms": _times(reading, nothing),
-        "model_bytes": no_model if detector.size is None else detector.size.raw_bytes,
-    }
-
-
-def _times(values: list[float], reason: str) -> dict[str, Measure]:
-    if not values:
-        return {"median": Undefined(reason), "p95": Undefined(reason), "pages": 0}
-    return {"median": float(np.median(values)), "p95": float(np.percentile(values, 95)), "pages": len(values)}

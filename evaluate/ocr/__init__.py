@@ -71,6 +71,19 @@ class PageEngine(Protocol):
         ...
 
 
+@runtime_checkable
+class OutsideEngine(Protocol):
+    """An engine that works in a process of its own.
+
+    Attributes:
+        cpu_s: CPU time spent there so far, seconds.
+        peak_bytes: most memory it had.
+    """
+
+    cpu_s: float
+    peak_bytes: int
+
+
 def open_engine(config: OcrConfig) -> Engine | None:
     """The engine that `ocr.engine` names; None for `none`, where nothing is read.
 

@@ -42,6 +42,7 @@ class TesseractJsEngine:
                 f"ocr.node_modules={config.node_modules} lacks {' or '.join(_PACKAGES)}: "
                 f"npm install --prefix {modules.parent} {' '.join(_PACKAGES)}."
             )
+        self.cpu_s, self.peak_bytes = 0.0, 0
         self._mode = config.page_segmentation
         self._node = subprocess.Popen(
             [node, str(_SCRIPT), str(modules)],
@@ -72,7 +73,9 @@ class TesseractJsEngine:
             self._node.stdin.flush()
         except BrokenPipeError:
             pass  # Node has ended, and the next lines say why
-        words: list[dict[str, Any]] = self._answer()["words"]
+        answer = self._answer()
+        self.cpu_s, self.peak_bytes = answer["cpu_s"], answer["peak_bytes"]
+        words: list[dict[str, Any]] = answer["words"]
         return words
 
     def _answer(self) -> dict[str, Any]:

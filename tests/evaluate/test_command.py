@@ -44,7 +44,7 @@ def test_a_set_from_end_to_end(run: Run, tmp_path: Path) -> None:
     assert (metrics["dataset"]["images"], metrics["dataset"]["links"]) == (2, 1)
     assert len(metrics["dataset"]["hash"]) == 64
     assert metrics["cost"]["read_ms"]["median"] > 0
-    assert metrics["schema_version"] == 1
+    assert metrics["schema_version"] == 2
     (item,) = [json.loads(line) for line in (out / "items.jsonl").read_text().splitlines()]
     assert (item["outcome"], item["prediction"]["text"], item["same_raw"]) == ("exact", "https://example.org/ink", True)
     (prediction,) = json.loads((out / "predictions.json").read_text())
