@@ -358,3 +358,13 @@ def test_a_repaired_reading_without_import(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"object\[0\]: xmin=40, xmax=21"):
         read_dataset(tmp_path / "in")
     assert boxes(read_dataset(tmp_path / "in", faults="repair")) == [[("http", GOOD_BOX)]]
+
+
+def test_an_annotation_is_set_aside_once_though_its_picture_goes_too(tmp_path: Path) -> None:
+    for name in "ab":
+        save_picture(tmp_path / f"in/{name}.jpg")
+    entries = [entry(1, "a.jpg", width=2 * WIDTH, height=2 * HEIGHT), entry(2, "b.jpg")]
+    links = [box(1, 1), box(2, 1, 20, 10, 0, 8), box(3, 2)]
+    coco_file(tmp_path / "in/annotations.json", entries, links, [{"id": 1, "name": "http"}])
+    _, ledger = bring(tmp_path / "in")
+    assert (ledger.annotations, ledger.count("annotation"), ledger.count("image")) == (3, 2, 1)
