@@ -1,8 +1,10 @@
-"""`python -m evaluate`."""
+"""`python -m evaluate`, `python -m evaluate compare`, `python -m evaluate gate`."""
 
 from __future__ import annotations
 
 import dataclasses
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from hydra.core.hydra_config import HydraConfig
@@ -10,22 +12,71 @@ from hydra.types import RunMode
 
 from conf.app import launch
 from conf.schema.evaluate import EvaluateConfig
+from conf.schema.evaluate_compare import CompareConfig
+from conf.schema.evaluate_gate import GateConfig
+from conf.verbs import Verb, dispatch
 
-_HELP = """
+_EVALUATE = """
 Scores a detector, and the links read behind it, on a set of pictures; writes metrics.json and a report to look at.
 
   python -m evaluate detector=runs/x dataset=sets/merged/test
+  python -m evaluate detector=runs/x dataset=sets/merged/test validation=sets/merged/val
   python -m evaluate detector=runs/x dataset=my_photos/ out=outputs/evaluate/mine
   python -m evaluate detector=oracle dataset=sets/merged/test                  # reading alone
   python -m evaluate detector=results.json dataset=sets/merged/test ocr=none   # detections of any tool
   python -m evaluate -m detector=runs/a,runs/b dataset=sets/merged/test
 
 The same command goes on where it was stopped.
+Two more verbs:  python -m evaluate compare --help,  python -m evaluate gate --help
+"""
+_COMPARE = """
+Compares two evaluations on the same set: differences with intervals on the same resamples of the pages, the exact
+McNemar test, slices by Holm's procedure, and the links that broke or mended.
+
+  python -m evaluate compare outputs/before outputs/after
+  python -m evaluate compare before=outputs/before after=outputs/after out=outputs/difference
+"""
+_GATE = """
+Says yes or no to a release, made for CI: ends with status 0 where every measure passes, 1 where one does not, 2 where
+that cannot be judged. A floor file has a line for each measure: end_to_end.normalised.hmean: {at_least: 0.6}
+
+  python -m evaluate gate outputs/mine floor.yaml
+  python -m evaluate gate outputs/mine against=outputs/released margin=0.02
 """
 
 
 def main() -> None:
-    launch("evaluate", EvaluateConfig, _evaluate, help=_HELP)
+    verbs = {
+        "compare": Verb(
+            "say what differs between two evaluations, and whether by more than chance",
+            _with_words(
+                ("before", "after"), lambda: launch("evaluate_compare", CompareConfig, _compare, help=_COMPARE)
+            ),
+        ),
+        "gate": Verb(
+            "say yes or no to a release",
+            _with_words(("run", "floor"), lambda: launch("evaluate_gate", GateConfig, _gate, help=_GATE)),
+        ),
+    }
+    dispatch(
+        "evaluate",
+        "Scores detectors and the links read behind them.",
+        verbs,
+        otherwise=lambda: launch("evaluate", EvaluateConfig, _evaluate, help=_EVALUATE),
+    )
+
+
+def _with_words(names: Sequence[str], run: Callable[[], None]) -> Callable[[], None]:
+    """Runs a verb, words without a key taken for the values of these keys, in their order."""
+
+    def named() -> None:
+        left = list(names)
+        for place, word in enumerate(sys.argv[1:], start=1):
+            if left and "=" not in word and not word.startswith("-"):
+                sys.argv[place] = f"{left.pop(0)}={word}"
+        run()
+
+    return named
 
 
 def _evaluate(config: EvaluateConfig) -> None:
@@ -36,6 +87,18 @@ def _evaluate(config: EvaluateConfig) -> None:
     swept = config.out is None and job.mode is RunMode.MULTIRUN
     out = config.out or (str(job.runtime.output_dir) if swept else default_out(config))
     show(evaluate(dataclasses.replace(config, out=out)), Path(out))
+
+
+def _compare(config: CompareConfig) -> None:
+    from evaluate.verbs import compare
+
+    compare(config)
+
+
+def _gate(config: GateConfig) -> None:
+    from evaluate.verbs import gate
+
+    sys.exit(0 if gate(config) else 1)
 
 
 if __name__ == "__main__":

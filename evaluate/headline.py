@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from evaluate.metrics import value_of
 from evaluate.results import Results
 
 _ROWS = (
@@ -23,25 +24,27 @@ _ROWS = (
 )
 
 
-def value_of(metrics: dict[str, Any], name: str) -> Any:
-    """A metric by its dotted name."""
-    found: Any = metrics
-    for part in name.split("."):
-        found = found[part]
-    return found
-
-
 def show(results: Results, out: Path) -> None:
     """Prints the headline table and the path of the report."""
     console = Console()
     table = Table(title=f"{results.metrics['detector']['name']} on {results.subject.path}", title_justify="left")
     table.add_column("measure")
     table.add_column("value", justify="right")
+    table.add_column(_level(results.metrics["certainty"]), justify="right")
     for name, meaning, kind in _ROWS:
         value = value_of(results.metrics, name)
         reason = results.metrics["reasons"].get(name, "")
-        shown = f"– {reason}" if value is None else f"{value:.1%}" if kind == "share" else f"{value:.2f}"
-        table.add_row(meaning, shown)
+        both = results.metrics["intervals"].get(name)
+        shown = f"– {reason}" if value is None else _shown(value, kind)
+        table.add_row(meaning, shown, " to ".join(_shown(end, kind) for end in both) if both else "")
     console.print(table)
     made = out / ("index.html" if results.config.report.html else "metrics.json")
     console.print(f"{len(results.subject.dataset.images)} pages; report: {made}", highlight=False, soft_wrap=True)
+
+
+def _shown(value: float, kind: str) -> str:
+    return f"{value:.1%}" if kind == "share" else f"{value:.2f}"
+
+
+def _level(certainty: dict[str, Any] | None) -> str:
+    return f"{certainty['confidence']:.0%} interval" if certainty else ""

@@ -363,6 +363,10 @@ def checked(plain: dict[str, Any]) -> dict[str, Any]:
     return built
 
 
+class _Version(msgspec.Struct):
+    schema_version: int
+
+
 def read_metrics(path: Path) -> Metrics:
     """Reads a metrics.json.
 
@@ -370,13 +374,14 @@ def read_metrics(path: Path) -> Metrics:
         UserError: where it is not there, is none, or is of another version of the schema.
     """
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Metrics)
+        content = path.read_bytes()
+        if msgspec.json.decode(content, type=_Version).schema_version != SCHEMA_VERSION:
+            raise UserError(f"{path} is not of schema version {SCHEMA_VERSION}; run the evaluation again.")
+        return msgspec.json.decode(content, type=Metrics)
     except OSError:
         raise UserError(f"{path} cannot be read; is it the folder of a finished evaluation?") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise UserError(
-            f"{path} is no metrics.json of schema version {SCHEMA_VERSION} ({error}); run the evaluation again."
-        ) from None
+        raise UserError(f"{path} is no metrics.json of this program ({error}); run the evaluation again.") from None
 
 
 def value_of(metrics: Any, name: str) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 
 from evaluate.links import Item
 from evaluate.results import Results
+from evaluate.slices import labels
 
 
 def item_lines(results: Results) -> str:
@@ -40,5 +41,6 @@ def _record(item: Item, results: Results) -> dict[str, Any]:
         "same_merged": item.same_merged,
         "wrong_destination": item.scored and item.leads_astray,
         "wrong_host": item.scored and item.wrong_host,
+        "slices": labels(image, item),
         "edits": item.edits if item.printed else None,
     }

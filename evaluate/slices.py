@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from data.model import Dataset
+from data.model import Dataset, Image
 from evaluate.bootstrap import Weights
 from evaluate.boxes import Floats, Ints
 from evaluate.links import Item
@@ -59,7 +59,7 @@ def gathered(dataset: Dataset, items: Sequence[Item], *, was_read: bool) -> Link
     have no bins here, and attributes that have one value or more than a dozen, are left out.
     """
     links = [item for item in items if item.truth is not None]
-    facts = [dict(_labels(dataset, item)) for item in links]
+    facts = [labels(dataset.images[item.page], item) for item in links]
     names = sorted({name for one in facts for name in one})
     columns = {name: [one.get(name, "") for one in facts] for name in names}
     most = {"book": _BOOKS}
@@ -74,17 +74,14 @@ def gathered(dataset: Dataset, items: Sequence[Item], *, was_read: bool) -> Link
     )  # fmt: skip
 
 
-def _labels(dataset: Dataset, item: Item) -> Iterator[tuple[str, str]]:
-    """Name and value of each attribute of a link."""
+def labels(image: Image, item: Item) -> dict[str, str]:
+    """The attributes of a link by which it is sorted into slices, numbers in bins; none for a false alarm."""
     if item.truth is None:
-        return
-    image = dataset.images[item.page]
+        return {}
     facts = {"source": image.source, "prefix_height_px": item.truth.bbox[3], "wrapped": item.wraps}
     facts |= {"book": image.group} if image.group else {}
-    for name, value in (dict(item.truth.attributes) | facts).items():
-        label = _label(name, value)
-        if label is not None:
-            yield name, label
+    named = {name: _label(name, value) for name, value in (dict(item.truth.attributes) | facts).items()}
+    return {name: label for name, label in named.items() if label is not None}
 
 
 def _label(name: str, value: Any) -> str | None:
