@@ -20,10 +20,12 @@ from evaluate.records import item_lines
 from evaluate.report import write_report
 from evaluate.results import Results
 from evaluate.stored import MATCHES, save
+from evaluate.summary import write_summary
 from evaluate.view import as_seen
 from evaluate.waterfall import waterfall
 
-METRICS, ITEMS, PREDICTIONS, REPORT = "metrics.json", "items.jsonl", "predictions.json", "index.html"
+METRICS, ITEMS, PREDICTIONS = "metrics.json", "items.jsonl", "predictions.json"
+REPORT, SUMMARY = "index.html", "summary.md"
 ORACLE_BOX = "oracle_box"
 """Folder in that of the results, with the true boxes read."""
 
@@ -38,8 +40,9 @@ def evaluate(config: EvaluateConfig) -> Results:
     detector = open_detector(config.detector, subject, config.preprocess)
     Reader(plan_of(config, subject))  # what is not installed is said before an hour of detection
     out = Path(config.out or default_out(config))
-    claim_folder(out, (METRICS, ITEMS, PREDICTIONS, REPORT, DETECTED, READ, MATCHES, COST, VALIDATION, ORACLE_BOX))
-    point = operating_point(config, evaluate, out)
+    known = (METRICS, ITEMS, PREDICTIONS, REPORT, SUMMARY, DETECTED, READ, MATCHES, COST, VALIDATION, ORACLE_BOX)
+    claim_folder(out, known)
+    point = operating_point(config, evaluate, out, subject.hash)
     config = dataclasses.replace(config, score_threshold=point.score_threshold)
     detected, pages = predict(config, subject, detector, out)
     costs = cost(config, subject, detector, detected, out)
@@ -52,6 +55,7 @@ def evaluate(config: EvaluateConfig) -> Results:
     if results.stored is not None:
         save(results.stored, out / MATCHES)
     write_json(out / METRICS, results.metrics, indent=2)
+    write_summary(results, out / SUMMARY)
     if config.report.html:
         write_report(results, out / REPORT)
     return results

@@ -18,11 +18,12 @@ _SHOWN = (
     "end_to_end.wrong_host_rate", "end_to_end.wrapped.whole",
 )  # fmt: skip
 """On the terminal; the file has all of them."""
+PAGE = "index.html"
 _COLOURS = {"better": "green", "worse": "red", "unsure": "dim"}
 
 
 def compare(config: CompareConfig) -> None:
-    """Compares two runs, writes comparison.json, and prints what differs.
+    """Compares two runs, writes comparison.json and its page, and prints what differs.
 
     Raises:
         UserError: where a folder is no finished evaluation with truth, or the two are of different sets.
@@ -32,15 +33,17 @@ def compare(config: CompareConfig) -> None:
     from data.files import claim_folder, write_json
     from evaluate.comparison import COMPARISON
     from evaluate.comparison import compare as compared
+    from evaluate.report.changes import write_comparison
     from evaluate.runs import read_run
 
     before, after = read_run(Path(config.before)), read_run(Path(config.after))
     found = compared(before, after, resamples=config.resamples, confidence=config.confidence)
     names = f"{before.folder.resolve().name}-{after.folder.resolve().name}"
     out = Path(config.out) if config.out is not None else Path("outputs/compare") / names
-    claim_folder(out, (COMPARISON, "index.html"))
+    claim_folder(out, (COMPARISON, PAGE))
     write_json(out / COMPARISON, msgspec.to_builtins(found), indent=2)
-    _show(found, config.lines, out / COMPARISON)
+    write_comparison(found, out / PAGE)
+    _show(found, config.lines, out / PAGE)
 
 
 def _show(found: Any, lines: int, made: Path) -> None:

@@ -12,10 +12,10 @@ from evaluate.metrics import CalibrationBin
 from evaluate.report.words import counted, percent
 
 _WIDTH, _HEIGHT = 420, 300
-_LEFT, _RIGHT, _TOP, _BOTTOM = 48, 14, 14, 44
+_LEFT, _RIGHT, _TOP, _BOTTOM = 48, 14, 30, 44
 _TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 _MOST_POINTS = 300
-_LARGEST_DOT_PX = 11.0
+_SMALLEST_DOT_PX, _LARGEST_DOT_PX = 4.0, 11.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def calibration_chart(bins: Sequence[CalibrationBin], title: str) -> Markup:
     for one in filled:
         x, y = _place(one.score or 0.0, one.right or 0.0)
         words = f"score {percent(one.score, 0)}: {percent(one.right, 0)} of {counted(one.count, 'detection')} right"
-        radius = max(_LARGEST_DOT_PX * (one.count / most) ** 0.5, 2.5)
+        radius = max(_LARGEST_DOT_PX * (one.count / most) ** 0.5, _SMALLEST_DOT_PX)
         parts.append(
             Markup('<circle class="bubble" cx="{}" cy="{}" r="{:.1f}"><title>{}</title></circle>').format(
                 x, y, radius, words
@@ -141,13 +141,12 @@ def _marker(marker: Point) -> Markup:
 
 
 def _legend(series: Sequence[Series]) -> Markup:
+    """Above the lines, where it covers none of them."""
     parts = []
-    for row, one in enumerate(series):
-        y = _HEIGHT - _BOTTOM - 12 - 18 * (len(series) - 1 - row)
+    for column, one in enumerate(series):
+        x, y = _LEFT + 118 * column, 12
         parts.append(
-            Markup('<line class="line {}" x1="{}" x2="{}" y1="{}" y2="{}"/>').format(
-                one.kind, _LEFT + 10, _LEFT + 34, y - 4, y - 4
-            )
-            + Markup('<text class="tick" x="{}" y="{}">{}</text>').format(_LEFT + 40, y, one.name)
+            Markup('<line class="line {}" x1="{}" x2="{}" y1="{}" y2="{}"/>').format(one.kind, x, x + 24, y, y)
+            + Markup('<text class="tick" x="{}" y="{}">{}</text>').format(x + 30, y + 4, one.name)
         )
     return Markup("").join(parts)

@@ -1,4 +1,4 @@
-"""What an evaluation cost, as rows of a table: times a stage, sizes, memory."""
+"""What a page costs, as rows of a table: wall and processor time a stage, size of the model, memory."""
 
 from __future__ import annotations
 
@@ -6,60 +6,64 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from evaluate.report.words import milliseconds, size
+from evaluate.report.words import DASH, milliseconds, size
+
+STAGES = {
+    "load_ms": "open the picture",
+    "detect_ms": "detect",
+    "read_ms": "cut out and read",
+    "page_ms": "all of it",
+}
+_SIZES = {
+    "model_bytes": "model on disk",
+    "model_gzipped_bytes": "model, gzipped",
+    "parameters": "parameters",
+    "peak_memory_bytes": "peak memory",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """One stage: its name and its times as text, one for each column of `Costs.columns`."""
+    """One stage: wall time (median, 95th percentile, mean with its interval) and processor time, as text."""
 
     stage: str
-    cells: list[str]
+    median: str
+    p95: str
+    mean: str
+    cpu_median: str
+    cpu_p95: str
+    pages: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Costs:
-    """Times a stage in a table, and everything else in a list."""
+class Fact:
+    """A size, and why there is none where there is none."""
 
-    columns: list[str]
-    times: list[Time]
-    others: list[tuple[str, str]]
-
-
-def costs(tree: Mapping[str, Any]) -> Costs:
-    """Every number under `cost`, whatever its stages are called: the unit is the end of a name."""
-    stages = {name: value for name, value in tree.items() if isinstance(value, Mapping)}
-    flat = {name: _flat(value) for name, value in stages.items()}
-    columns = list(dict.fromkeys(column for cells in flat.values() for column in cells))
-    times = [
-        Time(_named(name), [_said(f"{column} {name}", cells.get(column)) for column in columns])
-        for name, cells in flat.items()
-    ]
-    others = [(_named(name), _said(name, value)) for name, value in tree.items() if name not in stages]
-    return Costs([_named(column) for column in columns], times, others)
+    name: str
+    value: str
+    reason: str
 
 
-def _flat(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for name, value in tree.items():
-        flat |= _flat(value, f"{prefix}{name} ") if isinstance(value, Mapping) else {prefix + name: value}
-    return flat
+def times(cost: Mapping[str, Any], reasons: Mapping[str, str]) -> list[Time]:
+    """The stages that were measured, or that say why they were not."""
+    return [_time(label, cost[name], reasons.get(f"cost.{name}.median", "")) for name, label in STAGES.items()]
 
 
-def _named(name: str) -> str:
-    words = name.replace("_", " ")
-    for unit in (" ms", " bytes", " s"):
-        words = words.removesuffix(unit).replace(f"{unit} ", " ")
-    return words
+def _time(label: str, one: Mapping[str, Any], reason: str) -> Time:
+    mean = milliseconds(one["mean"])
+    if one["mean_interval"] is not None:
+        mean += " ({} to {})".format(*(milliseconds(bound) for bound in one["mean_interval"]))
+    wall = (milliseconds(one["median"]), milliseconds(one["p95"]))
+    processor = (milliseconds(one["cpu_median"]), milliseconds(one["cpu_p95"]))
+    return Time(label, *wall, mean, *processor, one["pages"], reason)
 
 
-def _said(name: str, value: Any) -> str:
-    if isinstance(value, bool) or not isinstance(value, int | float | None):
-        return str(value)
-    if value is None:
-        return "–"
-    if any(word in name for word in ("pages", "count", "parameters", "runs", "threads")):
-        return f"{value:,.0f}"
-    if "bytes" in name:
-        return size(value)
-    return milliseconds(value) if "ms" in name else f"{value:,g}"
+def sizes(cost: Mapping[str, Any], reasons: Mapping[str, str]) -> list[Fact]:
+    """Model and memory."""
+    shown = []
+    for name, label in _SIZES.items():
+        value = cost[name]
+        text = DASH if value is None else f"{value:,}" if name == "parameters" else size(value)
+        shown.append(Fact(label, text, reasons.get(f"cost.{name}", "")))
+    return shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -90,14 +91,27 @@ def _text(one: Estimate) -> str:
     return percent(one.value) + (f" ({interval})" if interval else "")
 
 
-def heat_map(crossed: Crossed, *, was_read: bool) -> HeatMap:
-    """A pair of attributes as a table of shares read right (found, where nothing was read)."""
-    heads = list(dict.fromkeys(name for cells in crossed.cells.values() for name in cells))
+def heat_map(crossed: Crossed, slices: dict[str, dict[str, Cell]], *, was_read: bool) -> HeatMap:
+    """A pair of attributes as a table of shares read right (found, where nothing was read).
+
+    Args:
+        crossed: the pair.
+        slices: each attribute alone; values stand in its order.
+        was_read: whether there is anything but found links to show.
+    """
+    used = {name for cells in crossed.cells.values() for name in cells}
+    heads = _in_order(used, slices.get(crossed.columns, {}))
     body = [
         (row, [_heat(cells[name], f"{row}, {name}", was_read) if name in cells else None for name in heads])
-        for row, cells in crossed.cells.items()
+        for row in _in_order(crossed.cells, slices.get(crossed.rows, {}))
+        for cells in [crossed.cells[row]]
     ]
     return HeatMap(crossed.rows, crossed.columns, heads, body)
+
+
+def _in_order(names: Iterable[str], alone: dict[str, Cell]) -> list[str]:
+    places = {name: place for place, name in enumerate(alone)}
+    return sorted(names, key=lambda name: (places.get(name, len(places)), name))
 
 
 def _heat(cell: Cell, where: str, was_read: bool) -> HeatCell:

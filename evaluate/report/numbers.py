@@ -44,6 +44,11 @@ class Numbers:
         one = self.estimate(name)
         return "" if one.low is None else f"{number(one.low)} to {number(one.high)}"
 
+    def dashes(self, group: str) -> str:
+        """What the dashes among some numbers mean: every reason under a dotted prefix, once."""
+        found = dict.fromkeys(why for name, why in self.metrics.reasons.items() if name.startswith(group))
+        return f" {DASH}: {'; '.join(found)}." if found else ""
+
     def explained(self, name: str) -> str:
         """A share with its interval in brackets, or a dash and the reason."""
         value = self.value(name)

@@ -16,7 +16,7 @@ from evaluate.curves import Curve, threshold_curve
 from evaluate.metrics import Metrics, Stage
 from evaluate.report import words
 from evaluate.report.charts import Point, Series, calibration_chart, line_chart
-from evaluate.report.costs import costs
+from evaluate.report.costs import sizes, times
 from evaluate.report.gallery import empty_pages, galleries
 from evaluate.report.groups import groups, heat_map
 from evaluate.report.numbers import Numbers
@@ -53,10 +53,16 @@ def environment() -> Environment:
         "points": words.points,
         "size": words.size,
         "counted": words.counted,
-        "words": lambda name: str(name).replace("_", " "),
+        "words": _in_words,
     }
     made.globals |= {"style": Markup((_TEMPLATES / "style.css").read_text(encoding="utf-8")), "loss_bar": loss_bar}
     return made
+
+
+def _in_words(name: str) -> str:
+    """A key as people say it: `x_height_px` is `x height, px`."""
+    unit = ", px" if name.endswith("_px") else ""
+    return name.removesuffix("_px").replace("_", " ") + unit
 
 
 def render(results: Results) -> str:
@@ -69,16 +75,18 @@ def render(results: Results) -> str:
     return page.render(
         metrics=metrics,
         numbers=numbers,
+        dashes=numbers.dashes,
         verdict=verdict(results, metrics),
         tiles=tiles(results, metrics),
         falls=steps(metrics.waterfalls.as_run),
         oracles=_oracles(metrics),
         curves=_curves(results, numbers),
         groups=groups(metrics.slices, overall, was_read=was_read),
-        maps=[heat_map(crossed, was_read=was_read) for crossed in metrics.crossed],
+        maps=[heat_map(crossed, metrics.slices, was_read=was_read) for crossed in metrics.crossed],
         galleries=galleries(results),
         empty=empty_pages(results),
-        costs=costs(metrics.cost),
+        times=times(metrics.cost, metrics.reasons),
+        sizes=sizes(metrics.cost, metrics.reasons),
         has_truth=results.subject.has_truth,
         was_read=was_read,
         subject=results.subject,

@@ -19,7 +19,9 @@ _QUALITY = 60
 """WebP's: letters stay clean at a third of the bytes of a JPEG."""
 _MOST_ENLARGED = 3.0
 _LINE_HEIGHT_PX = 48
-_LINE_WIDTH_PX = 1200
+_LINE_HEIGHTS = 13
+"""A line that is longer, in its heights, is folded, so that its letters stay large on a phone."""
+_MOST_ROWS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,25 @@ def small_page(pixels: Pixels, marks: Sequence[Mark], width_px: int) -> Picture:
 
 
 def line_picture(strip: npt.NDArray[np.uint8]) -> Picture:
-    """A straightened line, uint8 (height, width), as an OCR engine is shown it; made small."""
-    return _picture(strip, (), min(_LINE_HEIGHT_PX / strip.shape[0], _LINE_WIDTH_PX / strip.shape[1], 1.0))
+    """A straightened line as an OCR engine is shown it, made small, and folded where it is long.
+
+    Args:
+        strip: uint8 (height, width), dark ink on white paper.
+    """
+    return _picture(_folded(strip), (), min(_LINE_HEIGHT_PX / strip.shape[0], 1.0))
+
+
+def _folded(strip: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """The strip in rows of equal width; each fold lies where there is least ink."""
+    width = _LINE_HEIGHTS * strip.shape[0]
+    rows: list[npt.NDArray[np.uint8]] = []
+    while strip.shape[1] > width and len(rows) < _MOST_ROWS - 1:
+        slack = strip.shape[0]
+        fold = width - slack + int(strip[:, width - slack : width].sum(axis=0, dtype=np.int64).argmax())
+        rows.append(strip[:, :fold])
+        strip = strip[:, fold:]
+    rows.append(strip[:, :width])
+    return np.concatenate([np.pad(row, ((0, 0), (0, width - row.shape[1])), constant_values=255) for row in rows])
 
 
 def _moved(mark: Mark, left: int, top: int) -> Mark:

@@ -41,15 +41,13 @@ def interval_strip(rows: list[tuple[str, Estimate]], label: str, reference: floa
     )
 
 
-def difference_strip(one: Estimate, reach: float, label: str) -> Markup:
-    """A difference with its interval on a scale from -reach to +reach, 0 in the middle."""
+def difference_strip(one: Estimate, reach: float, kind: str, label: str) -> Markup:
+    """A difference with its interval on a scale from -reach to +reach, 0 in the middle; `kind` is its CSS class."""
 
     def moved(value: float | None) -> float | None:
         return None if value is None else min(max(0.5 + value / (2 * reach), 0.0), 1.0)
 
     shown = Estimate(moved(one.value), moved(one.low), moved(one.high))
-    sure = one.low is not None and one.high is not None and (one.low > 0 or one.high < 0)
-    kind = "plain" if not sure or one.value is None else "better" if one.value > 0 else "worse"
     return interval_strip([(kind, shown)], label, 0.5)
 
 

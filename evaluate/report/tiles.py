@@ -33,18 +33,19 @@ def tiles(results: Results, metrics: Metrics) -> list[Tile]:
     was_read = results.config.ocr.engine != "none"
     reading = [
         _share(numbers, "end_to_end.normalised.recall", "links read right", "of all printed links", "right"),
-        _share(numbers, "end_to_end.normalised.precision", "answers that are right", _of_answers(metrics), "answer"),
+        _share(numbers, "end_to_end.normalised.precision", "answers right", _of_answers(metrics), "answer"),
         _share(
-            numbers, "end_to_end.wrong_destination_rate", "answers that lead astray", "to a wrong address", "astray"
+            numbers, "end_to_end.wrong_destination_rate", "wrong destination", "answers to another address", "astray"
         ),
-        _share(numbers, "end_to_end.cer", "character error rate", "end to end, missed links included", "cer"),
+        _share(numbers, "end_to_end.cer", "character errors", "missed links included", "cer"),
     ]
     detection = [
-        _share(numbers, "detection.recall", "links found", "at the operating point", "found"),
-        _share(numbers, "detection.precision", "detections that are right", "at the operating point", "found"),
+        _share(numbers, "detection.recall", "links found", "text known or not", "found"),
+        _share(numbers, "detection.precision", "detections right", "at the operating point", "found"),
         _share(numbers, "detection.ap50", "AP at IoU 0.5", "over all thresholds", "ap"),
         _share(numbers, "detection.ap", "COCO AP", "mean over IoU 0.5 to 0.95", "ap"),
         _alarms(numbers),
+        _share(numbers, "detection.clean_empty_pages", "link-free pages clean", "no false alarm on them", "alarm"),
     ]
     return (reading if was_read else []) + detection
 

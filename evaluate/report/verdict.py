@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from evaluate.links import Item
 from evaluate.metrics import Metrics, Stage
 from evaluate.report.numbers import Numbers
-from evaluate.report.words import counted, percent
+from evaluate.report.words import counted, listed, percent
 from evaluate.results import Results
 
 _UNSURE = 0.05
@@ -28,10 +28,12 @@ class StageWords:
 STAGES = {
     "printed": StageWords("printed", "Links whose whole text the print shows.", ""),
     "found": StageWords("found", "A detection overlaps the prefix by half or more.", "not found"),
-    "crop_whole": StageWords("cut out whole", "The strip that is read shows the link from end to end.", "cut off"),
-    "characters": StageWords("letters right", "Every letter of the link was read as printed.", "misread"),
-    "extracted": StageWords("link taken out", "The link was parted from the words around it.", "taken out wrongly"),
-    "exact": StageWords("right address", "It leads where the printed link leads.", "wrong address"),
+    "crop_whole": StageWords(
+        "cut out whole", "The strip that is read shows the link from end to end.", "cropped too short"
+    ),
+    "characters": StageWords("letters right", "Every letter was read as printed.", "misread"),
+    "extracted": StageWords("link taken out", "A link was taken from what was read.", "read, but not taken for a link"),
+    "exact": StageWords("right address", "It leads where the printed link leads.", "ended or joined wrongly"),
 }
 
 
@@ -89,15 +91,21 @@ def _end_to_end(items: tuple[Item, ...], numbers: Numbers) -> Iterator[str]:
             f"Of {counted(falls[0].count, 'printed link')}, {falls[1].count} were found and {right} led to the right "
             f"address: {share}."
         )
-        worst = max(falls[1:], key=lambda step: step.lost)
-        if worst.lost:
-            yield f"Most is lost here: {worst.lost} of {falls[0].count - right} failures are {worst.words.loss}."
+        yield from _losses(falls)
     astray = sum(item.leads_astray and item.scored for item in items)
     answers = metrics.end_to_end.answers
     if answers:
         leads = "leads" if astray == 1 else "lead"
         yield f"{astray or 'None'} of {answers:.0f} answers {leads} to a wrong address that works."
     yield from _around(numbers)
+
+
+def _losses(falls: list[Step]) -> Iterator[str]:
+    """What became of the others, the largest loss first."""
+    lost = sorted((step for step in falls if step.lost), key=lambda step: -step.lost)
+    if lost:
+        ways = listed([f"{step.lost} {step.words.loss}" for step in lost])
+        yield f"{falls[0].count - falls[-1].count} were lost: {ways}."
 
 
 def _detection_alone(items: tuple[Item, ...], numbers: Numbers) -> Iterator[str]:

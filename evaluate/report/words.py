@@ -12,8 +12,11 @@ _WIDE = 0.02
 
 
 def percent(value: float | None, digits: int = 1) -> str:
-    """A share as a percentage; a dash where it is undefined."""
-    return DASH if value is None else f"{100 * value:.{digits}f}{_THIN}%".replace("-", _MINUS)
+    """A share as a percentage, none and all without decimals; a dash where it is undefined."""
+    if value is None:
+        return DASH
+    shown = 0 if value in (0, 1) else digits
+    return f"{100 * value:.{shown}f}{_THIN}%".replace("-", _MINUS)
 
 
 def share(value: float | None, low: float | None, high: float | None) -> str:
