@@ -10,6 +10,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
@@ -98,8 +99,9 @@ def _looks(found: Sequence[Book], config: BooksConfig) -> tuple[list[steps.Look]
     ranges = page_ranges(config.pages)
     looks: list[steps.Look] = []
     unread: list[dict[str, Any]] = []
-    sizes = crew.each(steps.counted, found, _workers(config, len(found)), steps.uncounted)
-    for book, size in zip(found, tqdm(sizes, "opening", len(found), unit="book", disable=None), strict=True):
+    with closing(crew.each(steps.counted, found, _workers(config, len(found)), steps.uncounted)) as counts:
+        sizes = list(tqdm(counts, "opening", len(found), unit="book", disable=None))
+    for book, size in zip(found, sizes, strict=True):
         if isinstance(size, str):
             unread.append({"file": book.name, "reason": size})
             continue
@@ -114,8 +116,9 @@ def _run(function: Any, tasks: Sequence[Any], config: BooksConfig, lost: Any, do
     """Does the tasks that have no record yet, with a bar that counts pages."""
     missing = [task for task in tasks if not Path(task.record).exists()]
     pages = [sum(map(_size, chosen)) for chosen in (tasks, missing)]
-    results = crew.each(function, missing, _workers(config, len(missing)), lost)
-    with tqdm(total=pages[0], initial=pages[0] - pages[1], desc=doing, unit="page", disable=None) as bar:
+    bar = tqdm(total=pages[0], initial=pages[0] - pages[1], desc=doing, unit="page", disable=None)
+    # Closed at once where somebody stops the run: else the workers would be waited for, and they for work.
+    with bar, closing(crew.each(function, missing, _workers(config, len(missing)), lost)) as results:
         for done in results:
             bar.update(done)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from typing import Generic, TypeVar
@@ -18,8 +18,10 @@ _QUEUED = 2
 
 def each(
     function: Callable[[Task], Result], tasks: Iterable[Task], workers: int, lost: Callable[[Task], Result]
-) -> Iterator[Result]:
+) -> Generator[Result, None, None]:
     """`map(function, tasks)` by several processes, in the order of the tasks; a few tasks are held at a time.
+
+    To be closed by whoever may leave it early (`contextlib.closing`): that ends the processes.
 
     Args:
         function: pickled to the workers with each task.

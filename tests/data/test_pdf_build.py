@@ -7,6 +7,9 @@ import json
 import os
 import shutil
 import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +118,19 @@ def test_a_stopped_run_goes_on_to_the_same_bytes(shelf: Path, tmp_path: Path, mo
     monkeypatch.undo()
     shutil.rmtree(tmp_path / "set/.parts")
     assert digest(tmp_path / "set") == digest(tmp_path / "whole")
+
+
+def test_ctrl_c_ends_the_command_and_its_workers(tmp_path: Path) -> None:
+    save_pdf(tmp_path / "book.pdf", *[line(f"http://a.org/{number}") * 40 for number in range(400)])
+    command = [sys.executable, "-m", "data", "pdf", f"source={tmp_path}/book.pdf", f"out={tmp_path}/set", "workers=2"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while not list((tmp_path / "set").glob(".parts/seen/*.json")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130 and said.endswith("Stopped. The same command goes on where it was.\n")
+    assert not (tmp_path / "set/annotations.json").exists()
 
 
 @pytest.mark.parametrize(("change", "key"), [({"seed": 1}, "seed"), ({"pages": "1-2"}, "pages")])
