@@ -32,9 +32,10 @@ Exports the newest checkpoint of a run as a SavedModel again.
   python -m train export run=runs/first
 """
 _CONVERT = """
-Converts a run to TensorFlow.js.
+Converts a run to TensorFlow.js or LiteRT.
 
   python -m train convert run=runs/first quantise=uint8 out=web/model
+  python -m train convert run=runs/first format=litert quantise=float16 width_px=1024 height_px=1472
 """
 
 
@@ -86,8 +87,9 @@ def _convert(config: ConvertConfig) -> None:
     read_config(Path(config.run))
     load_tensorflow()
     from train.convert import convert
+    from train.lite import convert_lite
 
-    sizes = convert(config)
+    sizes = convert_lite(config) if config.format == "litert" else convert(config)
     print(
         f"{config.out}: {sizes.weights:,} weights as {config.quantise}, "
         f"{sizes.raw_bytes / 1e6:.2f} MB, {sizes.gzipped_bytes / 1e6:.2f} MB gzipped"
@@ -99,7 +101,8 @@ _VERBS = {
         "writes the SavedModel of a run again", lambda: launch("train_export", ExportConfig, _export, help=_EXPORT)
     ),
     "convert": Verb(
-        "converts a run to TensorFlow.js", lambda: launch("train_convert", ConvertConfig, _convert, help=_CONVERT)
+        "converts a run to TensorFlow.js or LiteRT",
+        lambda: launch("train_convert", ConvertConfig, _convert, help=_CONVERT),
     ),
 }
 

@@ -9,6 +9,7 @@ pictures of the set. Where that is anything, a second signature, `prepared`, tak
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -29,7 +30,7 @@ from train.experiment import network
 from train.folder import CHECKPOINTS, read_classes, read_config, read_preprocess
 from train.preprocess import TENSORS, normalise, page_input, prepared
 from train.quiet import quiet
-from train.task import build_network
+from train.task import build_network, used_weights
 
 SIGNATURE = "signature.json"
 SERVING, PREPARED = "serving_default", "prepared"
@@ -102,7 +103,7 @@ def save_detector(
     picture = tf.TensorSpec([1, None, None, 3], tf.uint8, name="image")
     with replacing_folder(folder, _FILES) as scratch:
         _save(model, signatures, picture, scratch)
-        write_json(scratch / SIGNATURE, _signature(config, classes, steps), indent=2)
+        write_json(scratch / SIGNATURE, _signature(config, classes, steps, parameters(model, config)), indent=2)
 
 
 def _placed_back(found: dict[str, tf.Tensor], place: Placement) -> dict[str, tf.Tensor]:
@@ -153,7 +154,14 @@ def _save(model: tf_keras.Model, signatures: Mapping[str, Any], picture: tf.Tens
     tf.saved_model.save(module, str(folder), signatures=traced)
 
 
-def _signature(config: TrainConfig, classes: tuple[str, ...], preprocess: PreprocessConfig) -> dict[str, Any]:
+def parameters(model: tf_keras.Model, config: TrainConfig) -> int:
+    """Numbers that the exported network holds."""
+    return sum(math.prod(weight.shape) for weight in used_weights(model, config.model))
+
+
+def _signature(
+    config: TrainConfig, classes: tuple[str, ...], preprocess: PreprocessConfig, learnt: int
+) -> dict[str, Any]:
     return {
         "input": {"image": "uint8 [1, height, width, 3], RGB, upright, any size"},
         "outputs": {
@@ -167,5 +175,11 @@ def _signature(config: TrainConfig, classes: tuple[str, ...], preprocess: Prepro
         "max_upscale": config.export.max_upscale,
         "min_score": config.export.min_score,
         "nms_iou": config.export.nms_iou,
-        "preprocess": None if changes_nothing(preprocess) else asdict(preprocess),
+        "parameters": learnt,
+        "preprocess": preprocess_entry(preprocess),
     }
+
+
+def preprocess_entry(preprocess: PreprocessConfig) -> dict[str, Any] | None:
+    """What `signature.json` says of the steps that the model does by itself."""
+    return None if changes_nothing(preprocess) else asdict(preprocess)

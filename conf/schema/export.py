@@ -38,9 +38,14 @@ class ConvertConfig:
     """`python -m train convert`."""
 
     run: str = key(MISSING, "folder of a training run")
-    out: str = key("${run}/tfjs_${quantise}", "folder of the TensorFlow.js model")
-    quantise: str = key("float32", "numbers in which weights are stored", choices=("float32", "float16", "uint8"))
-    height_px: int = key(640, "height of the picture that the web page hands over, a multiple of 32", low=32, high=4096)
+    format: str = key("tfjs", "tfjs for TensorFlow.js, litert for LiteRT (.tflite)", choices=("tfjs", "litert"))
+    out: str = key("${run}/${format}_${quantise}", "folder of the converted model")
+    quantise: str = key(
+        "float32",
+        "numbers in which weights are stored; litert: float32 or float16",
+        choices=("float32", "float16", "uint8"),
+    )
+    height_px: int = key(640, "height of the picture that the model is given, a multiple of 32", low=32, high=4096)
     width_px: int = key(640, "width of that picture, a multiple of 32", low=32, high=4096)
 
     def check(self, prefix: str) -> None:

@@ -44,8 +44,8 @@ def open_detector(
     """The detector that the key `detector` names.
 
     Args:
-        key: `oracle`, `fullpage`, a COCO results file (.json), a LiteRT model (.tflite), a SavedModel folder, or a
-            run folder with `saved_model` in it.
+        key: `oracle`, `fullpage`, a COCO results file (.json), a LiteRT model (.tflite, or a
+            folder with model.tflite in it), a SavedModel folder, or a run folder with `saved_model` in it.
         subject: the set it will look at.
         preprocess: what will be done to its pictures first.
         threads: that a LiteRT model uses; None for as many as there are cores. (TensorFlow's hold for the process.)
@@ -67,6 +67,11 @@ def open_detector(
         from evaluate.detectors.coco_results import CocoResultsDetector
 
         return CocoResultsDetector(path, subject)
+    for file in (path, path / LITERT):
+        if file.is_file() and file.suffix.lower() == ".tflite":
+            from evaluate.detectors.litert import LiteRTDetector
+
+            return LiteRTDetector(file, subject, preprocess, threads)
     for folder in (path, path / "saved_model"):
         if (folder / "saved_model.pb").is_file():
             from evaluate.detectors.saved_model import SavedModelDetector

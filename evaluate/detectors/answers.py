@@ -78,7 +78,9 @@ def own_signature(folder: Path) -> dict[str, Any]:
     return dict(read_json(file)) if file.is_file() else {}
 
 
-def detections_of(found: Found, size: tuple[int, int], classes: Classes, where: str) -> list[Detection]:
+def detections_of(
+    found: Found, size: tuple[int, int], classes: Classes, where: str, *, in_pixels: bool = False
+) -> list[Detection]:
     """A model's answer as detections, highest score first.
 
     Args:
@@ -86,6 +88,7 @@ def detections_of(found: Found, size: tuple[int, int], classes: Classes, where: 
         size: (height, width) of the picture that it was given.
         classes: what its numbers mean.
         where: model and picture, for messages.
+        in_pixels: whether boxes are known to be in pixels of that picture; else their size tells.
 
     Raises:
         UserError: where a box or score is no finite number, or a class is unknown.
@@ -96,7 +99,7 @@ def detections_of(found: Found, size: tuple[int, int], classes: Classes, where: 
     scores, numbers = scores[:count], np.ravel(found[CLASSES])[:count].astype(np.int64)
     if not (np.isfinite(boxes).all() and np.isfinite(scores).all()):
         raise UserError(f"{where}: boxes or scores are no finite numbers.")
-    boxes = _in_pixels(boxes, size, found.get(INFO))
+    boxes = boxes if in_pixels else _in_pixels(boxes, size, found.get(INFO))
     detections = [
         Detection(_xywh(box), float(score), classes.name(int(number)))
         for box, score, number in zip(boxes, scores, numbers, strict=True)

@@ -69,6 +69,7 @@ class SavedModelDetector:
         self.name = folder.parent.name if folder.name == "saved_model" else folder.name
         self.fingerprint = _fingerprint(folder, files) + ("" if name == _SERVING else f":{name}")
         self._folder = folder
+        self._in_pixels = bool(own.get("outputs"))  # ours say so there
         self._classes = Classes(folder, subject, own.get("classes"))
         self._tensorflow = _tensorflow()
         with native_quiet():
@@ -77,7 +78,7 @@ class SavedModelDetector:
             # The first call traces and allocates; it must not count as a page's time.
             self._run(np.full((*_BLANK, 3), 255, np.uint8))
         learnt = sum(math.prod(variable.shape) for variable in self._signature.variables)
-        self.size: ModelSize | None = size_of(files, learnt or None)  # a frozen graph has no variables
+        self.size: ModelSize | None = size_of(files, own.get("parameters") or learnt or None)
 
     def detect(self, image: Image, pixels: Pixels | None) -> list[Detection]:
         """Detections of one picture, highest score first."""
@@ -85,7 +86,7 @@ class SavedModelDetector:
             raise ValueError("a SavedModel needs pixels")
         where = f"{self._folder} on {image.path}"
         height, width = pixels.shape[:2]
-        return detections_of(self._run(pixels), (height, width), self._classes, where)
+        return detections_of(self._run(pixels), (height, width), self._classes, where, in_pixels=self._in_pixels)
 
     def _run(self, pixels: Pixels) -> dict[str, Any]:
         found = self._signature(**{self._input.name: self._tensorflow.constant(_as_input(pixels, self._input))})
