@@ -5,11 +5,11 @@ from __future__ import annotations
 import dataclasses
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
-from yaml import YAMLError  # OmegaConf's parser; its stubs are not installed
+from yaml import YAMLError  # OmegaConf's parser
 
 from conf import UserError
 from conf.app import as_yaml
@@ -86,7 +86,7 @@ def read_config(run: Path) -> TrainConfig:
         raise UserError(f"{run} is no training run: it has no {CONFIG}.")
     try:
         stored = OmegaConf.merge(OmegaConf.structured(TrainConfig), OmegaConf.load(path))
-        return OmegaConf.to_object(stored)  # the merge keeps the schema's type
+        return cast(TrainConfig, OmegaConf.to_object(stored))  # the merge keeps the schema's type
     except (OmegaConfBaseException, YAMLError) as error:
         raise UserError(f"{path} is no configuration of a training run: {str(error).splitlines()[0]}.") from None
 

@@ -204,7 +204,7 @@ def _line(index: int, box: Box, image: Image) -> str:
 
 
 def _yaml(categories: Sequence[str]) -> str:
-    from yaml import safe_dump  # OmegaConf's parser; its stubs are not installed
+    from yaml import safe_dump  # OmegaConf's parser
 
     # Without `path`, Ultralytics takes the folder that this file lies in.
     content = {"train": "images", "val": "images", "names": dict(enumerate(categories))}

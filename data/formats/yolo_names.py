@@ -56,7 +56,7 @@ def _text(path: Path) -> str:
 
 
 def _yaml(path: Path) -> Any:
-    from yaml import YAMLError, safe_load  # OmegaConf's parser, without stubs
+    from yaml import YAMLError, safe_load  # OmegaConf's parser
 
     try:
         return safe_load(_text(path))
