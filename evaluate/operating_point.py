@@ -25,16 +25,19 @@ VALIDATION = "validation"
 """Folder in that of the results where the validation set is evaluated."""
 
 
-def operating_point(config: EvaluateConfig, evaluate: Callable[[EvaluateConfig], Results], out: Path) -> OperatingPoint:
+def operating_point(
+    config: EvaluateConfig, evaluate: Callable[[EvaluateConfig], Results], out: Path, scored_hash: str
+) -> OperatingPoint:
     """The threshold given, or the best on the validation set, which is evaluated for that.
 
     Args:
         config: of the whole evaluation.
         evaluate: evaluates the validation set, and keeps its finished pages.
         out: folder of the results.
+        scored_hash: names the content of the set that is scored, which may not choose its own threshold.
 
     Raises:
-        UserError: where the validation set has no truth, or nothing to choose by.
+        UserError: where the validation set is the scored one, has no truth, or nothing to choose by.
     """
     if config.validation is None:
         return OperatingPoint(config.score_threshold)
@@ -46,6 +49,10 @@ def operating_point(config: EvaluateConfig, evaluate: Callable[[EvaluateConfig],
     results = evaluate(own)
     if not results.subject.has_truth:
         raise UserError(f"validation={config.validation} holds pictures without truth; nothing can be chosen by them.")
+    if results.subject.hash == scored_hash:
+        raise UserError(
+            f"validation={config.validation} is the set that is scored; its own best threshold would flatter it."
+        )
     by = "end_to_end" if config.ocr.engine != "none" else "detection"
     point = chosen(results.subject.dataset, results.pages, by, config.false_alarm_budget, config.lowest_threshold)
     if point is None:

@@ -2,71 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pycocotools.coco import COCO
-from pycocotools.cocoeval import COCOeval
 
-from data import Dataset, LinkAnnotation
-from data.formats.coco import to_coco
+from data import Dataset
 from evaluate.coco_scores import NAMES, coco_scores
 from evaluate.measures import Undefined
-from evaluate.predictions import Detection, to_coco_results
+from evaluate.predictions import Detection
+from tests.evaluate.cases import Pages, can_be_scored, pycocotools, random_case
 from tests.evaluate.pages import image, link
-
-Pages = list[list[Detection]]
-
-
-def random_case(seed: int, classes: tuple[str, ...] = ("http", "www")) -> tuple[Dataset, Pages]:
-    """Pages with up to three links of all COCO sizes, ignored ones among them, and detections near them and not."""
-    rng = np.random.default_rng(seed)
-    images, pages = [], []
-    for number in range(int(rng.integers(3, 12))):
-        links, found = [], []
-        for _ in range(int(rng.integers(0, 4))):
-            x, y, w, h = rng.uniform((0, 0, 8, 6), (400, 300, 250, 150))
-            name = classes[int(rng.integers(len(classes)))]
-            links.append(LinkAnnotation((x, y, w, h), name, ignore=bool(rng.random() < 0.15)))
-            if rng.random() < 0.8:
-                box = rng.normal((x, y, w, h), 0.06 * min(w, h))
-                found.append(Detection((*box[:2], *np.abs(box[2:])), round(float(rng.random()), 2), name))
-        for _ in range(int(rng.integers(0, 4))):
-            x, y, w, h = rng.uniform((0, 0, 8, 6), (400, 300, 100, 60))
-            found.append(Detection((x, y, w, h), round(float(rng.random()), 2), classes[0]))
-        images.append(image(Path(f"{number}.png"), links, (640, 480)))
-        pages.append(found)
-    return Dataset(tuple(images), classes), pages
-
-
-def by_pycocotools(dataset: Dataset, pages: Pages) -> list[float]:
-    ids = {name: number for number, name in enumerate(dataset.categories, start=1)}
-    with contextlib.redirect_stdout(io.StringIO()):
-        truth = COCO()
-        truth.dataset = to_coco(dataset)
-        for annotation in truth.dataset["annotations"]:
-            annotation["bbox"] = list(
-                next(
-                    one.bbox
-                    for page in dataset.images
-                    for one in page.links
-                    if [round(v, 2) for v in one.bbox] == annotation["bbox"]
-                )
-            )
-            annotation["area"] = annotation["bbox"][2] * annotation["bbox"][3]
-        truth.createIndex()
-        results = truth.loadRes(to_coco_results(pages, range(1, len(pages) + 1), ids))
-        scorer = COCOeval(truth, results, "bbox")
-        scorer.evaluate()
-        scorer.accumulate()
-        scorer.summarize()
-    return [float(value) for value in scorer.stats]
 
 
 def numbers(dataset: Dataset, pages: Pages) -> list[float]:
@@ -78,8 +26,8 @@ def numbers(dataset: Dataset, pages: Pages) -> list[float]:
 @given(st.integers(0, 10_000))
 def test_equal_to_pycocotools(seed: int) -> None:
     dataset, pages = random_case(seed)
-    if any(pages) and any(not one.ignore for page in dataset.images for one in page.links):
-        assert numbers(dataset, pages) == pytest.approx(by_pycocotools(dataset, pages), abs=1e-12)
+    if can_be_scored(dataset, pages):
+        assert numbers(dataset, pages) == pytest.approx(pycocotools(dataset, pages).stats.tolist(), abs=1e-12)
 
 
 def test_ids_do_not_matter() -> None:

@@ -1,0 +1,122 @@
+"""The threshold: the best of all by brute force, within the budget, on other pages than those that are scored."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data import Dataset
+from data.files import write_json
+from evaluate.links import items_of
+from evaluate.operating_point import chosen
+from evaluate.predictions import Detection
+from tests.commands import Run
+from tests.evaluate.cases import Pages, random_case, read_as
+from tests.evaluate.pages import image, link, save_results, save_set
+
+TEXT = "https://example.org/a"
+
+
+def with_texts(dataset: Dataset, pages: Pages) -> tuple[Dataset, Pages]:
+    """All links print the same; of the detections, some were read rightly."""
+    images = tuple(replace(page, links=tuple(replace(one, text=TEXT) for one in page.links)) for page in dataset.images)
+    texts = (TEXT, "", "https://example.org/b")
+    read = [[read_as(one, texts[place % 3]) for place, one in enumerate(page)] for page in pages]
+    return replace(dataset, images=images), read
+
+
+def at(dataset: Dataset, pages: Pages, threshold: float, by: str) -> tuple[float, float, int]:
+    """F1, false alarms a page without links, and right answers, by scoring the whole set."""
+    items = items_of(dataset, pages, threshold, has_truth=True, was_read=by == "end_to_end")
+    if by == "end_to_end":
+        right, answers = sum(item.same for item in items), sum(bool(item.answer) and item.scored for item in items)
+    else:
+        right = sum(item.truth is not None and item.detection is not None for item in items)
+        answers = sum(item.detection is not None for item in items)
+    links = sum(item.truth is not None for item in items)
+    empty = [found for page, found in zip(dataset.images, pages, strict=True) if not page.links]
+    loud = sum(one.score >= threshold for found in empty for one in found) / max(len(empty), 1)
+    return 2 * right / max(answers + links, 1), loud, right
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from(["end_to_end", "detection"]), st.sampled_from([None, 0.0, 0.5]))
+def test_no_threshold_within_the_budget_is_better(seed: int, by: str, budget: float | None) -> None:
+    dataset, pages = with_texts(*random_case(seed, ("http",)))
+    point = chosen(dataset, pages, by, budget)
+    tried = [at(dataset, pages, one.score, by) for page in pages for one in page]
+    useful = [(value, loud) for value, loud, right in tried if right]
+    if point is None:
+        assert not useful
+        return
+    value, loud, _ = at(dataset, pages, point.score_threshold, by)
+    assert (point.value, point.false_alarms_per_empty_page or 0.0) == pytest.approx((value, loud))
+    kept = [each for each in useful if budget is None or each[1] <= budget]
+    assert point.within_budget is bool(kept)
+    if kept:
+        assert value == pytest.approx(max(each[0] for each in kept))
+        assert budget is None or loud <= budget
+    else:
+        assert loud == min(each[1] for each in useful)
+
+
+def test_the_threshold_lies_half_way_to_what_is_left_out() -> None:
+    dataset = Dataset((image(Path("a.png"), [link(text=TEXT)]), image(Path("b.png"), [])))
+    hit = read_as(Detection((10, 10, 40, 10), 0.8, "http"), TEXT)
+    point = chosen(dataset, [[hit], [replace(hit, score=0.4)]], "end_to_end", 0.0)
+    assert point is not None
+    assert point.score_threshold == pytest.approx(0.6)
+    assert (point.value, point.chosen_by) == (1.0, "end_to_end")
+    assert chosen(dataset, [[], []], "end_to_end", None) is None
+
+
+def save_validation(folder: Path) -> None:
+    """The two pages of `save_set`, another link printed on the one."""
+    save_set(folder)
+    annotations = json.loads((folder / "annotations.json").read_text())
+    annotations["annotations"][0]["text"] = TEXT
+    write_json(folder / "annotations.json", annotations)
+
+
+def test_a_run_keeps_the_threshold_that_its_validation_set_chose(run: Run, tmp_path: Path) -> None:
+    save_set(tmp_path / "test")
+    save_validation(tmp_path / "val")
+    truth = json.loads((tmp_path / "test/annotations.json").read_text())["annotations"][0]["bbox"]
+    entries = [{"image_id": 1, "category_id": 1, "bbox": truth, "score": 0.3},
+               {"image_id": 2, "category_id": 1, "bbox": truth, "score": 0.2}]  # fmt: skip
+    results = save_results(tmp_path / "r.json", entries)
+    command = (f"detector={results}", f"dataset={tmp_path / 'test'}", f"out={tmp_path / 'out'}", "report=none")
+    done = run(*command, f"validation={tmp_path / 'val'}", "ocr=oracle", "false_alarm_budget=0")
+    assert done.returncode == 0, done.stderr
+    metrics = json.loads((tmp_path / "out/metrics.json").read_text())
+    point = metrics["operating_point"]
+    assert (point["score_threshold"], point["chosen_by"], point["value"]) == (pytest.approx(0.25), "end_to_end", 1.0)
+    assert point["validation"] == str(tmp_path / "val")
+    assert point["validation_hash"] != metrics["dataset"]["hash"]
+    assert metrics["config"]["score_threshold"] == point["score_threshold"]
+    assert metrics["detection"]["recall"] == metrics["end_to_end"]["normalised"]["recall"] == 1.0
+    assert metrics["detection"]["false_alarms_per_empty_page"] == 0.0
+    assert (tmp_path / "out/validation/metrics.json").exists()
+    same = run(*command, f"validation={tmp_path / 'test'}", "ocr=oracle")
+    assert same.returncode == 2
+    assert "is the set that is scored" in same.stderr
+
+
+def test_a_validation_set_without_truth_is_refused(run: Run, tmp_path: Path) -> None:
+    save_set(tmp_path / "test")
+    save_validation(tmp_path / "other")
+    results = save_results(tmp_path / "r.json", [])
+    photos = next((tmp_path / "other/images").iterdir())
+    done = run(f"detector={results}", f"dataset={tmp_path / 'test'}", f"validation={photos}", "ocr=none",
+               f"out={tmp_path / 'out'}")  # fmt: skip
+    assert done.returncode == 2
+    assert "holds pictures without truth" in done.stderr
+    done = run(f"detector={results}", f"dataset={tmp_path / 'test'}", f"validation={tmp_path / 'other'}", "ocr=none",
+               f"out={tmp_path / 'out'}")  # fmt: skip
+    assert done.returncode == 2
+    assert "nothing was found on it" in done.stderr
