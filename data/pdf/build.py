@@ -7,6 +7,7 @@ Every page is looked at, then pages are chosen, then drawn. When all are drawn t
 from __future__ import annotations
 
 import hashlib
+import multiprocessing
 import os
 import shutil
 from collections.abc import Iterator, Sequence
@@ -62,16 +63,33 @@ def build(config: BooksConfig, develop: Develop) -> Built:
     claim_folder(out, _OURS)
     _claim(out, config, found, develop)
     if not (out / coco.ANNOTATIONS).exists():
-        looks, unread = _looks(found, config)
-        _run(steps.look, looks, config, steps.overlooked, "looking")
-        _write_rejected(out, unread, looks)
-        draws = _draws(looks, config)
-        if not draws:
-            raise UserError(f"No page of source={config.source} can be used; {out / REJECTED} says why.")
-        _run(partial(steps.draw_pages, develop), draws, config, steps.undrawn, "drawing")
-        _join(out, draws)
-    shutil.rmtree(out / _RECORDS, ignore_errors=True)
+        try:
+            _make(out, config, found, develop)
+        except KeyboardInterrupt:
+            # A second Ctrl-C cuts the waiting for workers short; Python would wait for them at its end, for ever.
+            for child in multiprocessing.active_children():
+                child.kill()
+            raise
+    _clear(out)
     return _counted(out, len(found))
+
+
+def _make(out: Path, config: BooksConfig, found: Sequence[Book], develop: Develop) -> None:
+    looks, unread = _looks(found, config)
+    _run(steps.look, looks, config, steps.overlooked, "looking")
+    _write_rejected(out, unread, looks)
+    draws = _draws(looks, config)
+    if not draws:
+        raise UserError(f"No page of source={config.source} can be used; {out / REJECTED} says why.")
+    _run(partial(steps.draw_pages, develop), draws, config, steps.undrawn, "drawing")
+    _join(out, draws)
+
+
+def _clear(out: Path) -> None:
+    """Removes the records, and what killed workers left half-written."""
+    shutil.rmtree(out / _RECORDS, ignore_errors=True)
+    for scratch in (out / "images").rglob(".*.part"):
+        scratch.unlink(missing_ok=True)
 
 
 def _claim(out: Path, config: BooksConfig, found: Sequence[Book], develop: Develop) -> None:
