@@ -23,6 +23,8 @@ from evaluate.report.words import counted
 
 _LEAST_REACH = 0.05
 _MOST_SLICES = 30
+_BEHIND = 16.0
+"""So much of the line behind a prefix is shown, in its heights: where the link ends, the runs do not tell."""
 _SURE = 0.05
 """Adjusted p values below it are worth a sentence."""
 
@@ -96,6 +98,7 @@ def render_comparison(comparison: Comparison, *, gallery: int = 24, thumbnail_px
             _gallery("broken", "Newly broken", "Right before, not any more.", comparison.broken, gallery, thumbnail_px),
             _gallery("mended", "Newly mended", "Right now, not before.", comparison.mended, gallery, thumbnail_px),
         ],
+        names=[Path(folder).resolve().name for folder in (comparison.before, comparison.after)],
         what="read right" if comparison.right == "exact" else "found",
     )
 
@@ -111,15 +114,15 @@ def verdict(comparison: Comparison) -> list[str]:
         f"{paired.mended} mended, {paired.broken} broken."
     ]
     if paired.broken + paired.mended:
-        chance = "Chance alone would hardly part" if paired.p < _SURE else "Chance alone could well part"
-        sentences.append(f"{chance} them so unevenly (p = {paired.p:.2g}, exact McNemar test).")
+        chance = "hardly" if paired.p < _SURE else "well"
+        sentences.append(f"That could {chance} be chance (p = {paired.p:.2g}, exact McNemar test).")
     for kind, words in (("worse", "Surely worse"), ("better", "Surely better")):
         names = [label(one.name) for one in comparison.differences if one.verdict == kind and one.name in LABELS]
         if names:
-            sentences.append(f"{words}: {', '.join(names)}.")
+            sentences.append(f"{words}: {'; '.join(names)}.")
     sure = [f"{one.attribute.replace('_', ' ')} {one.value}" for one in comparison.slices if one.p_holm < _SURE]
     if sure:
-        sentences.append(f"Slices that changed by more than chance, all tests together: {', '.join(sure)}.")
+        sentences.append(f"Slices that changed by more than chance, all tests together: {'; '.join(sure)}.")
     return sentences
 
 
@@ -159,7 +162,7 @@ def _gallery(key: str, title: str, meaning: str, changes: Sequence[Change], most
 
 def _card(change: Change, width_px: int) -> Card:
     path = Path(change.after["file"])
-    picture = crop_around(load(path), list(_marks(change)), width_px) if path.is_file() else None
+    picture = crop_around(load(path), list(_marks(change)), width_px, _BEHIND) if path.is_file() else None
     printed = change.after["truth"]["text"] or ""
     return Card(picture, path.name, printed, _side(change.before, printed), _side(change.after, printed))
 

@@ -47,7 +47,11 @@ class Fact:
 
 def times(cost: Mapping[str, Any], reasons: Mapping[str, str]) -> list[Time]:
     """The stages that were measured, or that say why they were not."""
-    return [_time(label, cost[name], reasons.get(f"cost.{name}.median", "")) for name, label in STAGES.items()]
+    return [
+        _time(label, cost[name], reasons.get(f"cost.{name}.median", ""))
+        for name, label in STAGES.items()
+        if name in cost
+    ]
 
 
 def _time(label: str, one: Mapping[str, Any], reason: str) -> Time:
@@ -63,6 +67,8 @@ def sizes(cost: Mapping[str, Any], reasons: Mapping[str, str]) -> list[Fact]:
     """Model and memory."""
     shown = []
     for name, label in _SIZES.items():
+        if name not in cost:
+            continue
         value = cost[name]
         text = DASH if value is None else f"{value:,}" if name == "parameters" else size(value)
         shown.append(Fact(label, text, reasons.get(f"cost.{name}", "")))

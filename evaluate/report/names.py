@@ -43,6 +43,8 @@ def change_text(name: str, change: float | None, interval: tuple[float, float] |
 
     if change is None:
         return DASH
+    if not change and (interval is None or not any(interval)):
+        return "the same"
     return said(change) + (f" ({said(interval[0])} to {said(interval[1])})" if interval else "")
 
 

@@ -48,20 +48,21 @@ class Picture:
     marks: tuple[Mark, ...] = ()
 
 
-def crop_around(pixels: Pixels, marks: Sequence[Mark], width_px: int) -> Picture:
+def crop_around(pixels: Pixels, marks: Sequence[Mark], width_px: int, behind: float = 2.0) -> Picture:
     """The part of a page that shows some boxes, with a little of what is around them.
 
     Args:
         pixels: uint8 (height, width, 3), the page.
         marks: boxes in its pixels, at least one.
         width_px: greatest width of the result; smaller crops are enlarged, at most three times.
+        behind: how much is shown to the right of the boxes, in heights of the tallest.
     """
     left = min(mark.box[0] for mark in marks)
     top = min(mark.box[1] for mark in marks)
     right = max(mark.box[0] + mark.box[2] for mark in marks)
     bottom = max(mark.box[1] + mark.box[3] for mark in marks)
     line = max(max(mark.box[3] for mark in marks), 8.0)
-    left, right = left - 2 * line, right + 2 * line
+    left, right = left - 2 * line, right + behind * line
     # A strip that is neither a thread nor a tower sits well in a grid of cards.
     high = max(bottom - top + 2 * line, (right - left) / 4)
     middle = (top + bottom) / 2

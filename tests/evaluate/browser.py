@@ -1,0 +1,62 @@
+"""A page as a real browser shows it: what it fetches, what it complains of, whether it fits."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+          "--disable-component-update", "--disable-sync")  # fmt: skip
+PHONE, DESK = 390, 1280
+
+
+@dataclass
+class Seen:
+    """What a browser made of a page.
+
+    Attributes:
+        complaints: console messages and errors of scripts.
+        fetched: addresses other than the page itself and what it carries.
+        broken: pictures that were not decoded.
+        overflow: pixels by which the page is wider than the window.
+        text: what can be read, folded parts left out.
+        pdf: the page printed on A4.
+    """
+
+    complaints: list[str] = field(default_factory=list)
+    fetched: list[str] = field(default_factory=list)
+    broken: int = 0
+    overflow: int = 0
+    text: str = ""
+    pdf: bytes = b""
+
+
+def look(path: Path, width: int) -> Seen:
+    """Opens a file in a window of that many pixels, without a network."""
+    seen = Seen()
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=_chromium(), args=list(_FLAGS))
+        page = browser.new_context(viewport={"width": width, "height": 844}, offline=True).new_page()
+        page.on("console", lambda message: seen.complaints.append(message.text))
+        page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+        page.on("request", lambda request: seen.fetched.append(request.url))
+        page.goto(path.resolve().as_uri())
+        page.evaluate("for (const image of document.images) image.loading = 'eager'")
+        page.evaluate("Promise.allSettled([...document.images].map(image => image.decode()))")
+        seen.broken = page.evaluate("[...document.images].filter(image => !image.naturalWidth).length")
+        seen.overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        seen.text = page.inner_text("body")
+        seen.pdf = page.pdf(format="A4", print_background=True)
+        browser.close()
+    seen.fetched = [url for url in seen.fetched if url != path.resolve().as_uri() and not url.startswith("data:")]
+    return seen
+
+
+def _chromium() -> str:
+    found = next(filter(None, map(shutil.which, _NAMES)), None)
+    assert found, "the report is looked at in Chromium: install it (Debian: apt-get install chromium)"
+    return found
