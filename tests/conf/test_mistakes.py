@@ -39,13 +39,18 @@ def test_a_preview_never_replaces_a_set(rendered: Path) -> None:
     assert (rendered / "sets/a/annotations.json").read_bytes() == truth
 
 
-def test_a_merge_that_fails_leaves_no_part_of_an_earlier_one(rendered: Path) -> None:
+def test_a_merge_of_broken_pictures_leaves_an_earlier_one_whole(rendered: Path) -> None:
     merge = ("data", "merge", "sources=[sets/a]", "split=[0.5,0.5,0]", "out=sets/m", "shards=false")
     assert command(*merge, cwd=rendered).returncode == 0
+    earlier = _contents(rendered / "sets/m")
     for picture in sorted((rendered / "sets/a/images/00").iterdir()):
         picture.write_bytes(picture.read_bytes()[:500])
     _refused("cannot be read", *merge, "seed=1", cwd=rendered)
-    assert not list((rendered / "sets/m").glob("*/annotations.json"))
+    assert _contents(rendered / "sets/m") == earlier
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_one_picture_listed_twice_is_refused(rendered: Path) -> None:

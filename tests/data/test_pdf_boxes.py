@@ -60,7 +60,7 @@ def _save_pages(path: Path, pages: list[tuple[str, str, str]], fonttype: int) ->
 
     with matplotlib.rc_context({"pdf.fonttype": fonttype}), PdfPages(path) as file:
         for text, family, slant in pages:
-            figure = Figure(figsize=(6, 0.7))
+            figure = Figure(figsize=(6, 0.75))  # 1024 by 128 pixels: no side is rounded, at any scale
             FigureCanvasPdf(figure)
             figure.text(0.2, 0.5, text, family=family, style=slant, size=11)
             file.savefig(figure)
