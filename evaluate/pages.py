@@ -34,7 +34,7 @@ from evaluate.predictions import Detection
 from evaluate.reader import Plan, Reader
 from evaluate.view import original_box, within_view
 
-READING_VERSION = 1
+READING_VERSION = 2
 """Raise it when reading changes, so that pages read by older code are read again."""
 
 _AHEAD = 4

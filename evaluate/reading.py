@@ -9,6 +9,7 @@ from data.boxes import clip
 from data.model import Box, Image
 from evaluate.line import Line, lay_out, softened
 from evaluate.ocr import Engine
+from evaluate.oracles import true_segments, up_to
 from evaluate.predictions import Detection
 from evaluate.spacing import joined
 from evaluate.trace import Grey, Trace, trace
@@ -39,10 +40,12 @@ def read_link(engine: Engine, grey: Grey, detection: Detection, image: Image, co
     if prefix is None or min(prefix[2:]) < _LEAST_PX:
         return replace(detection, text="", line_text="")
     traced = trace(grey, prefix, config.max_width)
+    segments = true_segments(image, detection.bbox) if config.true_lines else ()
     best, used, raw = NOTHING, None, ""
     for share, sigma in _LOOKS:
-        line = lay_out(grey, traced, _sure(traced, prefix), round(config.line_height_px * share))
+        line = lay_out(grey, traced, certain_ink(traced, prefix), round(config.line_height_px * share))
         line = softened(line, sigma) if sigma else line
+        line = up_to(line, segments[0]) if segments else line
         text = joined(engine.read(line, detection.bbox, image), line)
         found = extract(text)
         if used is None or _rank(found) < _rank(best):
@@ -50,17 +53,31 @@ def read_link(engine: Engine, grey: Grey, detection: Detection, image: Image, co
         if best.doubt == 0 and is_address(best.link):
             break
     whole = best
-    if used is not None and config.join_wrapped:
+    if segments:
+        whole = extract(raw := raw + _true_rest(engine, grey, segments, image, config))
+    elif used is not None and config.join_wrapped:
         whole = _carried_on(engine, grey, _Read(traced, prefix, used, best), image, config)
     box = used.box if used else None
     return replace(detection, text=whole.link, line_text=best.link, link_bbox=box, raw_text=raw)
+
+
+def _true_rest(engine: Engine, grey: Grey, segments: tuple[Box, ...], image: Image, config: OcrConfig) -> str:
+    """What stands on the further lines of a link, found and cut by the truth."""
+    texts = []
+    for segment in segments[1:]:
+        head = clip((*segment[:2], min(segment[2], 4 * segment[3]), segment[3]), grey.shape[1], grey.shape[0])
+        if head is not None and min(head[2:]) >= _LEAST_PX:
+            traced = trace(grey, head, config.max_width)
+            line = up_to(lay_out(grey, traced, certain_ink(traced, head), config.line_height_px), segment)
+            texts.append(joined(engine.read(line, head, image), line, begins_link=False))
+    return "".join(texts)
 
 
 def _rank(found: Extracted) -> tuple[bool, int]:
     return (not is_address(found.link), found.doubt)
 
 
-def _sure(traced: Trace, head: Box) -> tuple[float, float]:
+def certain_ink(traced: Trace, head: Box) -> tuple[float, float]:
     return (head[0] - 0.35 * traced.x_height, head[0] + head[2])
 
 
@@ -83,7 +100,7 @@ def _carried_on(engine: Engine, grey: Grey, read: _Read, image: Image, config: O
         if head is None:
             break
         traced = trace(grey, head, config.max_width)
-        line = lay_out(grey, traced, _sure(traced, head), config.line_height_px)
+        line = lay_out(grey, traced, certain_ink(traced, head), config.line_height_px)
         token, _, more = joined(engine.read(line, head, image), line, begins_link=False).partition(" ")
         if not goes_on(found, token, fits):
             break

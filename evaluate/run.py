@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import Any
 
 from conf.schema.evaluate import EvaluateConfig
 from data.files import claim_folder, write_json, write_text
-from evaluate.cost import COST, cost, unmeasured
+from evaluate.cost import COST, cost
 from evaluate.detectors import open_detector
 from evaluate.inputs import open_subject
 from evaluate.measuring import measured
 from evaluate.operating_point import VALIDATION, operating_point
+from evaluate.oracles import ORACLES, oracle_waterfalls
 from evaluate.predict import DETECTED, READ, plan_of, predict
 from evaluate.predictions import to_coco_results
 from evaluate.reader import Reader
@@ -22,12 +22,9 @@ from evaluate.results import Results
 from evaluate.stored import MATCHES, save
 from evaluate.summary import write_summary
 from evaluate.view import as_seen
-from evaluate.waterfall import waterfall
 
 METRICS, ITEMS, PREDICTIONS = "metrics.json", "items.jsonl", "predictions.json"
 REPORT, SUMMARY = "index.html", "summary.md"
-ORACLE_BOX = "oracle_box"
-"""Folder in that of the results, with the true boxes read."""
 
 
 def evaluate(config: EvaluateConfig) -> Results:
@@ -40,13 +37,13 @@ def evaluate(config: EvaluateConfig) -> Results:
     detector = open_detector(config.detector, subject, config.preprocess)
     Reader(plan_of(config, subject))  # what is not installed is said before an hour of detection
     out = Path(config.out or default_out(config))
-    known = (METRICS, ITEMS, PREDICTIONS, REPORT, SUMMARY, DETECTED, READ, MATCHES, COST, VALIDATION, ORACLE_BOX)
+    known = (METRICS, ITEMS, PREDICTIONS, REPORT, SUMMARY, DETECTED, READ, MATCHES, COST, VALIDATION, *ORACLES)
     claim_folder(out, known)
     point = operating_point(config, evaluate, out, subject.hash)
     config = dataclasses.replace(config, score_threshold=point.score_threshold)
     detected, pages = predict(config, subject, detector, out)
     costs = cost(config, subject, detector, detected, out)
-    oracles = _oracles(config, out)
+    oracles = oracle_waterfalls(config, evaluate, out)
     results = measured(config, subject, detector, [page.detections for page in pages], costs, point, oracles)
     write_json(
         out / PREDICTIONS, to_coco_results([p.detections for p in pages], subject.image_ids, subject.category_ids)
@@ -59,18 +56,6 @@ def evaluate(config: EvaluateConfig) -> Results:
     if config.report.html:
         write_report(results, out / REPORT)
     return results
-
-
-def _oracles(config: EvaluateConfig, out: Path) -> dict[str, list[dict[str, Any]] | None]:
-    """The waterfall with the true boxes in place of the detector's, where it is asked for."""
-    if not config.oracles or config.ocr.engine == "none":
-        return {}
-    report = dataclasses.replace(config.report, html=False)
-    own = dataclasses.replace(
-        unmeasured(config), detector="oracle", oracles=False, resamples=0, validation=None, report=report,
-        out=str(out / ORACLE_BOX),
-    )  # fmt: skip
-    return {"oracle_box": waterfall(evaluate(own).items)}
 
 
 def default_out(config: EvaluateConfig) -> str:

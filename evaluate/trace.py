@@ -99,8 +99,8 @@ def _follow(grey: Grey, prefix: Box, unit: float, reach: float) -> Path:
     straight = Path(np.array([x - unit, end]), centre[1] + slope * (np.array([x - unit, end]) - centre[0]))
     columns = np.arange(centre[0], end, _STEP * unit)
     offsets = _offsets(grey, straight, columns, unit, width)
-    nodes = np.concatenate([[x - unit], columns])
-    return Path(nodes, straight.middle(nodes) + np.concatenate([offsets[:1], offsets]))
+    nodes = np.concatenate([[x - unit], columns, [end]])  # up to the very end: a link may fill its line
+    return Path(nodes, straight.middle(nodes) + np.concatenate([offsets[:1], offsets, offsets[-1:]]))
 
 
 def _slope(grey: Grey, centre: tuple[float, float], prefix: Box, unit: float) -> float:

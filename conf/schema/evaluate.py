@@ -22,6 +22,7 @@ class OcrConfig:
     line_height_px: int = key(64, "height that a line is scaled to before it is read, pixels", low=24, high=256)
     max_width: float = key(60.0, "longest line to read, in heights of the line", low=4, high=400)
     join_wrapped: bool = key(True, "go on in the next line where a link seems broken over lines")
+    true_lines: bool = key(False, "cut lines where the truth says that they end and go on, to see what cutting loses")
     tessdata: str | None = key(None, "folder with Tesseract's eng.traineddata; found by itself where not given")
     page_segmentation: int = key(7, "Tesseract's page segmentation mode: 7 one line, 13 one raw line", low=6, high=13)
     node_modules: str = key("web/node_modules", "tesseract_js: folder with tesseract.js and its English data")

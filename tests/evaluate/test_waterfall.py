@@ -198,6 +198,7 @@ def test_oracles_say_where_the_loss_is(run: Run, tmp_path: Path) -> None:
     falls: dict[str, Any] = json.loads((tmp_path / "out/metrics.json").read_text())["waterfalls"]
     assert [step["count"] for step in falls["as_run"]] == [1, 0, 0, 0, 0, 0]
     assert [step["count"] for step in falls["oracle_box"]] == [1] * 6
+    assert [step["count"] for step in falls["oracle_crop"]] == [1] * 6
     assert [step["count"] for step in falls["oracle_text"]] == [1, 0, 0, 0, 0, 0]
     lines = [json.loads(line) for line in (tmp_path / "out/items.jsonl").read_text().splitlines()]
     assert [(line["lost_at"], line["link"], line["slices"]["scheme"]) for line in lines] == [("detection", 0, "https")]
