@@ -26,7 +26,7 @@ class Cause:
 
 CAUSES = (
     Cause("wrong_host", "Wrong destination",
-          "An address that works, on another host than the printed one: the worst that a reader can be given."),
+          "A valid address, on another host than the printed one: the worst that a reader can be given."),
     Cause("characters", "Wrong character", "The line was read, with letters taken for others, added or lost."),
     Cause("crop", "Cut off", "The strip that was read does not hold the whole line of the link."),
     Cause("link", "Wrong end", "The letters are right, but the link was cut short, ran on, or was joined wrongly."),

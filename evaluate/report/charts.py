@@ -30,7 +30,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """The operating point: where it is, from 0 to 1, and what is written beside it."""
+    """The operating point: where it is, from 0 to 1, and what is written at the foot of its plumb line."""
 
     x: float
     y: float
@@ -135,7 +135,7 @@ def _marker(marker: Point) -> Markup:
     drop = Markup('<line class="drop" x1="{}" x2="{}" y1="{}" y2="{}"/>').format(x, x, y, _HEIGHT - _BOTTOM)
     dot = Markup('<circle class="dot" cx="{}" cy="{}" r="6"/>').format(x, y)
     words = Markup('<text class="label" x="{}" y="{}" text-anchor="{}">{}</text>').format(
-        x - 11 if left else x + 11, y + 20, "end" if left else "start", marker.label
+        x - 7 if left else x + 7, _HEIGHT - _BOTTOM - 8, "end" if left else "start", marker.label
     )
     return drop + dot + words
 

@@ -34,7 +34,7 @@ class Card:
         printed, read: the texts, empty where there is none.
         pieces: both, letter under letter; empty unless there are both and they differ.
         facts: score, IoU and the like.
-        astray: whether the answer is a working address, but not the printed one.
+        astray: whether the answer is a valid address, but not the printed one.
     """
 
     picture: Picture

@@ -10,6 +10,8 @@ from evaluate.report.pictures import Picture, line_picture
 from evaluate.trace import Grey, trace
 
 _LEAST_PX = 3.0
+_BEFORE = 0.35
+"""The strip begins so many x-heights before the box, as it does for reading."""
 
 
 def line_of(grey: Grey, prefix: Box, config: OcrConfig) -> Picture | None:
@@ -24,4 +26,5 @@ def line_of(grey: Grey, prefix: Box, config: OcrConfig) -> Picture | None:
     if box is None or min(box[2:]) < _LEAST_PX:
         return None
     traced = trace(grey, box, config.max_width)
-    return line_picture(lay_out(grey, traced, (box[0], box[0] + box[2]), config.line_height_px).pixels)
+    start = box[0] - _BEFORE * traced.x_height
+    return line_picture(lay_out(grey, traced, (start, box[0] + box[2]), config.line_height_px).pixels)

@@ -96,7 +96,7 @@ def _end_to_end(items: tuple[Item, ...], numbers: Numbers) -> Iterator[str]:
     answers = metrics.end_to_end.answers
     if answers:
         leads = "leads" if astray == 1 else "lead"
-        yield f"{astray or 'None'} of {answers:.0f} answers {leads} to a wrong address that works."
+        yield f"{astray or 'None'} of {answers:.0f} answers {leads} to a wrong address."
     yield from _around(numbers)
 
 
@@ -123,7 +123,9 @@ def _around(numbers: Numbers) -> Iterator[str]:
     """Pages without links, and how far the headline can be trusted."""
     empty, clean = numbers.metrics.detection.empty_pages, numbers.metrics.detection.clean_empty_pages
     if empty and clean is not None:
-        yield f"{round(clean * empty)} of {counted(empty, 'page')} without links stayed clean."
+        silent = round(clean * empty)
+        share = "All" if silent == empty else "None" if not silent else str(silent)
+        yield f"{share} of {counted(empty, 'page')} without links stayed clean."
     one = numbers.estimate(HEADLINE)
     certainty = numbers.metrics.certainty
     if certainty and one.low is not None and one.high is not None and one.high - one.low > 2 * _UNSURE:

@@ -28,7 +28,7 @@ def share_interval(low: float | None, high: float | None) -> str:
     """`53 – 71 %`; empty where there is no interval."""
     if low is None or high is None:
         return ""
-    digits = _digits(low, high)
+    digits = 0 if {low, high} <= {0, 1} else _digits(low, high)
     return f"{_number(100 * low, digits)} to {_number(100 * high, digits)}{_THIN}%"
 
 
