@@ -9,8 +9,10 @@ from __future__ import annotations
 import csv
 import io
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from hydra.core.utils import JobReturn, JobStatus
 from hydra.experimental.callback import Callback
@@ -24,12 +26,48 @@ from data.files import read_json, write_json, write_text
 from train.folder import METRICS
 
 TRIAL, RESULTS = "trial.json", "results.csv"
-_COLUMNS = ("trial", "overrides", "ap", "ap50", "parameters", "seconds", "failed")
 _FAILED = 2
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What the table of a sweep shows of each trial.
+
+    Attributes:
+        measures: names of the columns between the overrides and the failure.
+        of: the measures of a trial, by its folder; some may be missing.
+        best: measures that the trials are sorted by, the highest first.
+    """
+
+    measures: tuple[str, ...]
+    of: Callable[[Path], Row]
+    best: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All columns from left to right."""
+        return ("trial", "overrides", *self.measures, "failed")
+
+
+def _measures(trial: Path) -> Row:
+    if not (trial / METRICS).is_file():
+        return {}
+    metrics = read_json(trial / METRICS)
+    scores = metrics["validation"] or {}
+    return {"ap": scores.get("ap"), "ap50": scores.get("ap50")} | {
+        name: metrics[name] for name in ("parameters", "seconds")
+    }
+
+
+_TRAINING = Columns(("ap", "ap50", "parameters", "seconds"), _measures, ("ap",))
 
 
 class ResultsTable(Callback):
-    """Hydra callback of `conf/train.yaml`."""
+    """Hydra callback of `conf/train.yaml`; another command's table says what its columns are."""
+
+    schema: ClassVar[type] = TrainConfig
+    columns: ClassVar[Columns] = _TRAINING
 
     def on_job_end(self, config: DictConfig, job_return: JobReturn, **kwargs: Any) -> None:
         """Notes how a trial of a sweep ended."""
@@ -38,7 +76,7 @@ class ResultsTable(Callback):
         hydra = job_return.hydra_cfg.hydra
         failed = None
         if job_return.status is JobStatus.FAILED:
-            failed = _reason(job_return)
+            failed = _reason(job_return, self.schema)
             sys.stderr.write(f"Trial {hydra.job.num} ({hydra.job.override_dirname}) failed: {failed}\n")
             # Hydra would drop the trials after this one, and this callback with them.
             job_return.status, job_return.return_value = JobStatus.COMPLETED, None
@@ -48,51 +86,50 @@ class ResultsTable(Callback):
     def on_multirun_end(self, config: DictConfig, **kwargs: Any) -> None:
         """Prints and writes the table; ends with status 2 where a trial failed."""
         folder = Path(config.hydra.sweep.dir)
-        rows = trials(folder)
-        write_text(folder / RESULTS, as_csv(rows))
-        Console(stderr=False).print(as_table(rows, str(folder / RESULTS)))
+        rows = trials(folder, self.columns)
+        write_text(folder / RESULTS, as_csv(rows, self.columns))
+        Console(stderr=False).print(as_table(rows, str(folder / RESULTS), self.columns))
         if any(row["failed"] for row in rows):
             sys.exit(_FAILED)
 
 
-def _reason(job_return: JobReturn) -> str:
+def _reason(job_return: JobReturn, schema: type) -> str:
     error = job_return._return_value  # asked for by its public name, it is raised
-    return explain(error, TrainConfig) or f"{type(error).__name__}: {error}".splitlines()[0]
+    return explain(error, schema) or f"{type(error).__name__}: {error}".splitlines()[0]
 
 
-def trials(folder: Path) -> list[dict[str, Any]]:
-    """One row for each trial under a sweep's folder, best validation AP first, failed ones last."""
+def trials(folder: Path, columns: Columns = _TRAINING) -> list[Row]:
+    """One row for each trial under a sweep's folder, the best first, failed ones last."""
     rows = []
     for path in folder.glob(f"*/{TRIAL}"):
-        row: dict[str, Any] = dict.fromkeys(_COLUMNS) | read_json(path)
-        if (path.parent / METRICS).is_file():
-            metrics = read_json(path.parent / METRICS)
-            scores = metrics["validation"] or {}
-            row |= {"ap": scores.get("ap"), "ap50": scores.get("ap50")}
-            row |= {name: metrics[name] for name in ("parameters", "seconds")}
+        row: Row = dict.fromkeys(columns.names) | read_json(path) | columns.of(path.parent)
         rows.append(row | {"overrides": " ".join(row["overrides"])})
-    return sorted(rows, key=lambda row: (row["failed"] is not None, -(row["ap"] or 0.0), row["trial"]))
+
+    def rank(row: Row) -> tuple[Any, ...]:
+        return (row["failed"] is not None, *(-(row[name] or 0.0) for name in columns.best), row["trial"])
+
+    return sorted(rows, key=rank)
 
 
-def as_csv(rows: list[dict[str, Any]]) -> str:
+def as_csv(rows: list[Row], columns: Columns = _TRAINING) -> str:
     """The rows with a header line."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, _COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(text, columns.names, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
 
 
-def as_table(rows: list[dict[str, Any]], title: str) -> Table:
+def as_table(rows: list[Row], title: str, columns: Columns = _TRAINING) -> Table:
     """The rows for a terminal; of the overrides those that tell the trials apart."""
     table = Table(title=title)
-    for name in _COLUMNS:
+    for name in columns.names:
         table.add_column(name, justify="left" if name in ("overrides", "failed") else "right")
     common = set.intersection(*(set(row["overrides"].split()) for row in rows)) if len(rows) > 1 else set()
     for row in rows:
         telling = [override for override in row["overrides"].split() if override not in common]
         shown = row | {"overrides": "\n".join(telling)}
-        table.add_row(*(_cell(shown[name]) for name in _COLUMNS))
+        table.add_row(*(_cell(shown[name]) for name in columns.names))
     return table
 
 

@@ -56,10 +56,10 @@ class RapidEngine:
     def read_page(self, grey: Grey) -> list[PageWord]:
         """Every word that RapidOCR finds on a page by itself, letter by letter, in its order."""
         found = self._ask(grey, finds=True)
-        return [
-            word for text, line in zip(found.txts or (), found.word_results or (), strict=True)
-            for word in _words(text, line)
-        ]  # fmt: skip
+        if not found.txts:
+            return []
+        lines = zip(found.txts, found.word_results, strict=True)
+        return [word for text, letters in lines for word in _words(text, letters)]
 
     def _ask(self, grey: Grey, *, finds: bool) -> Any:
         return self._engine(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import os
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -12,9 +13,14 @@ from conf import UserError
 from conf.schema.preprocess import PreprocessConfig
 from data.files import write_json
 from data.formats.coco import to_coco
+from data.model import Dataset, Image
 from evaluate.detectors import open_detector
+from evaluate.detectors.answers import Classes, detections_of
+from evaluate.detectors.size import size_of
 from evaluate.inputs import Subject, open_subject
-from tests.evaluate.pages import save_results, save_set
+from evaluate.predictions import Detection
+from evaluate.view import as_seen, within_view
+from tests.evaluate.pages import image, link, save_results, save_set
 from train.quiet import load_tensorflow
 
 GOOD: dict[str, Any] = {"image_id": 1, "category_id": 1, "bbox": [10, 20, 30, 10], "score": 0.5}
@@ -92,6 +98,109 @@ def test_unknown_detectors_are_refused(subject: Subject, tmp_path: Path) -> None
     ):
         with pytest.raises(UserError, match=rf"detector=.*{what}.*it can be a run folder"):
             open_detector(key, subject)
+
+
+def test_a_box_may_reach_beyond_the_page(subject: Subject, tmp_path: Path) -> None:
+    outside = GOOD | {"bbox": [-12.5, 20.25, 5000.5, 0.0]}
+    detector = open_detector(str(save_results(tmp_path / "r.json", [outside])), subject)
+    (found,) = detector.detect(subject.dataset.images[0], None)
+    assert found.bbox == (-12.5, 20.25, 5000.5, 0.0)
+
+
+def test_the_same_detection_twice_is_two(subject: Subject, tmp_path: Path) -> None:
+    """Ids of results mean nothing; what a tool claims twice counts twice, and the second is a false alarm."""
+    detector = open_detector(str(save_results(tmp_path / "r.json", [GOOD | {"id": 1}, GOOD | {"id": 1}])), subject)
+    assert len(detector.detect(subject.dataset.images[0], None)) == 2
+
+
+def test_categories_in_another_order(subject: Subject, tmp_path: Path) -> None:
+    content = to_coco(subject.dataset) | {"categories": [{"id": 9, "name": "www"}, {"id": 4, "name": "http"}]}
+    for entry in content["annotations"]:
+        entry["category_id"] = 4
+    write_json(tmp_path / "other.json", content)
+    other = open_subject(tmp_path / "other.json")
+    results = save_results(tmp_path / "r.json", [GOOD | {"category_id": 4}, GOOD | {"category_id": 9, "score": 0.1}])
+    found = open_detector(str(results), other).detect(other.dataset.images[0], None)
+    assert [detection.category for detection in found] == ["http", "www"]
+
+
+FOUND = {
+    "detection_boxes": np.array([[[0.1, 0.2, 0.3, 0.6], [0.0, 0.0, 0.0, 0.0], [np.nan] * 4]]),
+    "detection_scores": np.array([[0.9, 0.8, np.nan]]),
+    "detection_classes": np.array([[1.0, 1.0, 7.0]]),
+    "num_detections": np.array([1.0]),
+}
+
+
+def test_boxes_as_shares_of_the_picture_and_padding_of_any_kind(subject: Subject) -> None:
+    classes = Classes(Path("model"), subject, None)
+    (found,) = detections_of(FOUND, (100, 200), classes, "model")
+    assert found.bbox == pytest.approx((40, 10, 80, 20))
+    assert (found.score, found.category) == (0.9, "http")
+    # Some exports leave the number out; then a slot without a score is empty.
+    fewer = {name: array[:, :2] for name, array in FOUND.items() if array.ndim > 1}
+    fewer["detection_scores"] = np.array([[0.9, 0.0]])
+    assert detections_of(fewer, (100, 200), classes, "model") == [found]
+    # A number larger than the slots, as one evaluator of Model Garden's has it.
+    many = {name: array[..., :1] if array.ndim == 2 else array for name, array in FOUND.items()} | {
+        "detection_boxes": FOUND["detection_boxes"][:, :1],
+        "num_detections": np.array([100]),
+    }
+    assert detections_of(many, (100, 200), classes, "model") == [found]
+
+
+def test_boxes_in_pixels_of_the_copy_that_the_network_saw(subject: Subject) -> None:
+    boxes = FOUND | {"detection_boxes": np.array([[[20.0, 40.0, 60.0, 120.0]] * 3])}
+    classes = Classes(Path("model"), subject, None)
+    (plain,) = detections_of(boxes, (100, 200), classes, "model")
+    assert plain.bbox == pytest.approx((40, 20, 80, 40))
+    info = np.array([[[100, 200], [200, 600], [2.0, 3.0], [0.0, 12.0]]])
+    (scaled,) = detections_of(boxes | {"image_info": info}, (100, 200), classes, "model")
+    assert scaled.bbox == pytest.approx((52 / 3, 10, 80 / 3, 20), abs=1e-3)
+    (small,) = detections_of(FOUND, (100, 200), classes, "model", in_pixels=True)
+    assert small.bbox == pytest.approx((0.2, 0.1, 0.4, 0.2))
+
+
+def test_numbers_that_are_none_are_refused(subject: Subject) -> None:
+    broken = FOUND | {"num_detections": np.array([3])}
+    with pytest.raises(UserError, match=r"model on a\.png: boxes or scores are no finite numbers"):
+        detections_of(broken, (100, 200), Classes(Path("model"), subject, None), "model on a.png")
+
+
+def test_links_that_are_cut_off_are_not_in_the_truth() -> None:
+    """Of a page 400 pixels wide and 300 high the square in the middle keeps columns 50 to 350."""
+    links = [link(x=-2), link(x=20), link(x=42), link(x=180), link(x=355)]
+    page = image(Path("p.png"), links)
+    seen = as_seen(subject_of(page), PreprocessConfig(crop="square", width_px=200)).dataset.images[0].links
+    # One is a third outside, which is more than the quarter that may be cut off; its box is what can be seen of it.
+    assert [(round(each.bbox[0], 6), round(each.bbox[2], 6), each.ignore) for each in seen] == [
+        (50, 10, True),
+        (50, 32, False),
+        (180, 40, False),
+    ]
+    assert [each.text for each in seen] == ["https://a.org/b"] * 3
+    whole = as_seen(subject_of(page), PreprocessConfig(width_px=200))
+    assert whole.dataset.images[0].links == tuple(links)
+
+
+def test_detections_that_are_cut_off_do_not_count() -> None:
+    page = image(Path("p.png"), [])
+    found = [Detection((x, 10.0, 40.0, 10.0), 0.5, "http") for x in (0.0, 5.0, 42.0, 349.0, 351.0)]
+    view = PreprocessConfig(crop="square")
+    assert [each.bbox[0] for each in within_view(found, page, view)] == [42.0, 349.0]
+    assert within_view(found, page, PreprocessConfig()) == found
+
+
+def subject_of(page: Image) -> Subject:
+    return Subject(Path("set"), Dataset((page,)), True, "hash", (1,), {"http": 1})
+
+
+def test_size_of_a_model(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).write_bytes(bytes(100_000))
+    size = size_of([tmp_path / "a", tmp_path / "b"], 7)
+    assert (size.raw_bytes, size.parameters) == (200_000, 7)
+    assert size.gzipped_bytes == 2 * len(gzip.compress(bytes(100_000), 6, mtime=0))
 
 
 @pytest.mark.slow
