@@ -43,7 +43,7 @@ def read_link(engine: Engine, grey: Grey, detection: Detection, image: Image, co
     segments = true_segments(image, detection.bbox) if config.true_lines else ()
     best, used, raw = NOTHING, None, ""
     for share, sigma in _LOOKS:
-        line = lay_out(grey, traced, certain_ink(traced, prefix), round(config.line_height_px * share))
+        line = lay_out(grey, traced, _sure(traced, prefix), round(config.line_height_px * share))
         line = softened(line, sigma) if sigma else line
         line = up_to(line, segments[0]) if segments else line
         text = joined(engine.read(line, detection.bbox, image), line)
@@ -68,7 +68,7 @@ def _true_rest(engine: Engine, grey: Grey, segments: tuple[Box, ...], image: Ima
         head = clip((*segment[:2], min(segment[2], 4 * segment[3]), segment[3]), grey.shape[1], grey.shape[0])
         if head is not None and min(head[2:]) >= _LEAST_PX:
             traced = trace(grey, head, config.max_width)
-            line = up_to(lay_out(grey, traced, certain_ink(traced, head), config.line_height_px), segment)
+            line = up_to(lay_out(grey, traced, _sure(traced, head), config.line_height_px), segment)
             texts.append(joined(engine.read(line, head, image), line, begins_link=False))
     return "".join(texts)
 
@@ -77,7 +77,7 @@ def _rank(found: Extracted) -> tuple[bool, int]:
     return (not is_address(found.link), found.doubt)
 
 
-def certain_ink(traced: Trace, head: Box) -> tuple[float, float]:
+def _sure(traced: Trace, head: Box) -> tuple[float, float]:
     return (head[0] - 0.35 * traced.x_height, head[0] + head[2])
 
 
@@ -100,7 +100,7 @@ def _carried_on(engine: Engine, grey: Grey, read: _Read, image: Image, config: O
         if head is None:
             break
         traced = trace(grey, head, config.max_width)
-        line = lay_out(grey, traced, certain_ink(traced, head), config.line_height_px)
+        line = lay_out(grey, traced, _sure(traced, head), config.line_height_px)
         token, _, more = joined(engine.read(line, head, image), line, begins_link=False).partition(" ")
         if not goes_on(found, token, fits):
             break
