@@ -32,6 +32,7 @@ class Card:
         line: the straightened line as the OCR engine was shown it; None where nothing was read.
         file: its page.
         printed, read: the texts, empty where there is none.
+        heard: all that the engine read where no link was taken from it.
         pieces: both, letter under letter; empty unless there are both and they differ.
         facts: score, IoU and the like.
         astray: whether the answer is a valid address, but not the printed one.
@@ -42,6 +43,7 @@ class Card:
     file: str
     printed: str
     read: str
+    heard: str
     pieces: list[Piece]
     facts: list[str]
     astray: bool
@@ -139,7 +141,8 @@ def _card(item: Item, pixels: Pixels, results: Results) -> Card:
     differ = bool(item.printed) and bool(item.answer) and item.printed != item.answer
     pieces = aligned(item.printed, item.answer) if differ else []
     astray = item.scored and item.leads_astray
-    return Card(picture, line, name, item.printed, item.answer, pieces, list(_facts(item)), astray)
+    heard = item.detection.raw_text or "" if item.detection and not item.answer else ""
+    return Card(picture, line, name, item.printed, item.answer, heard, pieces, list(_facts(item)), astray)
 
 
 def _marks(item: Item) -> Iterator[Mark]:

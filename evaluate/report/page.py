@@ -107,7 +107,8 @@ def _oracles(metrics: Metrics) -> list[tuple[str, str, Step]]:
 
 
 def _curves(results: Results, numbers: Numbers) -> dict[str, Markup]:
-    drawn: dict[str, Markup] = {}
+    """The charts of detection by name, empty where there is nothing to draw."""
+    drawn = dict.fromkeys(("recall", "threshold", "calibration"), Markup(""))
     curve = threshold_curve(results.subject.dataset, results.pages) if results.subject.has_truth else None
     if curve is not None and results.coco is not None and results.coco.recall:
         drawn["recall"] = _recall_chart(results.coco.recall, results.coco.precision, numbers)

@@ -124,7 +124,7 @@ def _around(numbers: Numbers) -> Iterator[str]:
     empty, clean = numbers.metrics.detection.empty_pages, numbers.metrics.detection.clean_empty_pages
     if empty and clean is not None:
         silent = round(clean * empty)
-        share = "All" if silent == empty else "None" if not silent else str(silent)
+        share = "All" if silent == empty else "Not one" if not silent else str(silent)
         yield f"{share} of {counted(empty, 'page')} without links stayed clean."
     one = numbers.estimate(HEADLINE)
     certainty = numbers.metrics.certainty

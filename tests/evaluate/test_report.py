@@ -100,15 +100,16 @@ def test_every_item_is_in_one_gallery_and_failures_come_first(results: Results) 
     assert [(piece.printed, piece.read) for piece in wrong.pieces if piece.kind == "changed"] == [("l", "1")]
 
 
-def test_undefined_is_a_dash_with_its_reason(tmp_path: Path) -> None:
+@pytest.mark.parametrize("found", [[], [seen(0, "https://a.org")]], ids=["silent", "false alarm"])
+def test_undefined_is_a_dash_with_its_reason(tmp_path: Path, found: list[Detection]) -> None:
     PillowImage.new("RGB", (400, 300), "white").save(tmp_path / "a.png")
     pages = Dataset((image(tmp_path / "a.png", []),))
-    results = evaluated(pages, [[]])
+    results = evaluated(pages, [found])
     html = render(results)
     assert "–" in html
     for name in ("end_to_end.normalised.recall", "detection.ap"):
         assert results.metrics["reasons"][name] in html
-    assert not re.search(r"\b(nan|inf|None|-1)\b", _Parsed(html).text.partition("Provenance")[0])
+    assert not re.search(r"\b(nan|inf|None|-1)\b", _Parsed(html).text.partition("Whole configuration")[0])
     assert results.metrics["reasons"]["detection.ap"] in summary(results)
 
 
