@@ -57,7 +57,7 @@ def operating_point(
     point = chosen(results.subject.dataset, results.pages, by, config.false_alarm_budget, config.lowest_threshold)
     if point is None:
         raise UserError(
-            f"validation={config.validation} has no link that counts, or nothing was found on it; "
+            f"validation={config.validation} has no link that counts, or nothing is right on it; "
             "name another set, or give score_threshold."
         )
     point.validation, point.validation_hash = config.validation, results.subject.hash

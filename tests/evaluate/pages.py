@@ -13,6 +13,7 @@ from PIL import Image as PillowImage
 from PIL import ImageDraw, ImageFont
 
 from data import Box, Dataset, Image, LinkAnnotation, write_dataset
+from data.files import write_json
 from data.pixels import Pixels
 
 FONTS = Path(matplotlib.get_data_path()) / "fonts/ttf"
@@ -71,6 +72,14 @@ def save_set(folder: Path) -> Dataset:
     dataset = Dataset((image(raw / "link.png", [truth], size), image(raw / "empty.png", [], size)))
     write_dataset(dataset, folder)
     return dataset
+
+
+def save_validation(folder: Path) -> None:
+    """The two pages of `save_set`, the link with a slash at its end: another set, which reads alike."""
+    save_set(folder)
+    annotations = json.loads((folder / "annotations.json").read_text())
+    annotations["annotations"][0]["text"] += "/"
+    write_json(folder / "annotations.json", annotations)
 
 
 def save_results(path: Path, entries: Any) -> Path:

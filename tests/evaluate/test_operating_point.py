@@ -11,13 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data import Dataset
-from data.files import write_json
 from evaluate.links import items_of
 from evaluate.operating_point import chosen
 from evaluate.predictions import Detection
 from tests.commands import Run
 from tests.evaluate.cases import Pages, random_case, read_as
-from tests.evaluate.pages import image, link, save_results, save_set
+from tests.evaluate.pages import image, link, save_results, save_set, save_validation
 
 TEXT = "https://example.org/a"
 
@@ -75,14 +74,6 @@ def test_the_threshold_lies_half_way_to_what_is_left_out() -> None:
     assert chosen(dataset, [[], []], "end_to_end", None) is None
 
 
-def save_validation(folder: Path) -> None:
-    """The two pages of `save_set`, another link printed on the one."""
-    save_set(folder)
-    annotations = json.loads((folder / "annotations.json").read_text())
-    annotations["annotations"][0]["text"] = TEXT
-    write_json(folder / "annotations.json", annotations)
-
-
 def test_a_run_keeps_the_threshold_that_its_validation_set_chose(run: Run, tmp_path: Path) -> None:
     save_set(tmp_path / "test")
     save_validation(tmp_path / "val")
@@ -119,4 +110,4 @@ def test_a_validation_set_without_truth_is_refused(run: Run, tmp_path: Path) -> 
     done = run(f"detector={results}", f"dataset={tmp_path / 'test'}", f"validation={tmp_path / 'other'}", "ocr=none",
                f"out={tmp_path / 'out'}")  # fmt: skip
     assert done.returncode == 2
-    assert "nothing was found on it" in done.stderr
+    assert "nothing is right on it" in done.stderr
