@@ -8,7 +8,7 @@ from typing import ClassVar
 from conf.schema.evaluate import EvaluateConfig
 from data.files import read_json
 from evaluate.metrics import value_of
-from train.sweep import Columns, ResultsTable, Row
+from train.sweep import INTERVAL, Columns, ResultsTable, Row
 
 _METRICS = "metrics.json"
 _SHOWN = {
@@ -25,9 +25,12 @@ def _measures(trial: Path) -> Row:
     metrics = read_json(trial / _METRICS)
     row: Row = {}
     for column, name in _SHOWN.items():
-        row |= {column: value_of(metrics, name), f"{column}_interval": _span(metrics["intervals"].get(name))}
+        row |= {column: value_of(metrics, name), column + INTERVAL: _span(metrics["intervals"].get(name))}
     cost = metrics["cost"]["page_ms"]
-    return row | {"page_ms": cost["mean"], "page_ms_interval": _span(cost["mean_interval"], ".0f")}
+    return row | {
+        "page_ms": cost["mean"] and round(cost["mean"]),
+        "page_ms" + INTERVAL: _span(cost["mean_interval"], ".0f"),
+    }
 
 
 def _span(interval: list[float] | None, form: str = ".3f") -> str | None:
@@ -39,7 +42,7 @@ class SweepTable(ResultsTable):
 
     schema: ClassVar[type] = EvaluateConfig
     columns: ClassVar[Columns] = Columns(
-        measures=tuple(f"{column}{end}" for column in (*_SHOWN, "page_ms") for end in ("", "_interval")),
+        measures=tuple(column + end for column in (*_SHOWN, "page_ms") for end in ("", INTERVAL)),
         of=_measures,
         best=("hmean", "f1"),
     )

@@ -26,6 +26,8 @@ from data.files import read_json, write_json, write_text
 from train.folder import METRICS
 
 TRIAL, RESULTS = "trial.json", "results.csv"
+INTERVAL = "_interval"
+"""Ends the name of a column with the interval of the column before it."""
 _FAILED = 2
 Row = dict[str, Any]
 
@@ -121,19 +123,21 @@ def as_csv(rows: list[Row], columns: Columns = _TRAINING) -> str:
 
 
 def as_table(rows: list[Row], title: str, columns: Columns = _TRAINING) -> Table:
-    """The rows for a terminal; of the overrides those that tell the trials apart."""
+    """The rows for a terminal; of the overrides those that tell the trials apart, intervals below their values."""
     table = Table(title=title)
-    for name in columns.names:
+    shown_columns = [name for name in columns.names if not name.endswith(INTERVAL)]
+    for name in shown_columns:
         table.add_column(name, justify="left" if name in ("overrides", "failed") else "right")
     common = set.intersection(*(set(row["overrides"].split()) for row in rows)) if len(rows) > 1 else set()
     for row in rows:
         telling = [override for override in row["overrides"].split() if override not in common]
         shown = row | {"overrides": "\n".join(telling)}
-        table.add_row(*(_cell(shown[name]) for name in columns.names))
+        table.add_row(*(_cell(shown[name], shown.get(name + INTERVAL)) for name in shown_columns))
     return table
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, interval: str | None) -> str:
     if value is None:
         return ""
-    return f"{value:.3f}" if isinstance(value, float) else str(value)
+    shown = f"{value:.3f}" if isinstance(value, float) else str(value)
+    return f"{shown}\n{interval}" if interval else shown
