@@ -14,9 +14,9 @@ from data.model import Box
 from data.pixels import load
 from evaluate.comparison import Change, Comparison, Difference
 from evaluate.report.difference import Piece, aligned
+from evaluate.report.documents import document
 from evaluate.report.gallery import MOST_BYTES, spread
 from evaluate.report.names import LABELS, change_text, is_share, label, value_text
-from evaluate.report.page import document
 from evaluate.report.pictures import Mark, Picture, crop_around
 from evaluate.report.strips import Estimate, difference_strip
 from evaluate.report.words import counted

@@ -29,7 +29,7 @@ class Card:
 
     Attributes:
         picture: the part of the page around it, boxes drawn.
-        line: the straightened line as the OCR engine was shown it; None where nothing was read.
+        line: the straightened line as the OCR engine was shown it; None where nothing was read, or whole pages were.
         file: its page.
         printed, read: the texts, empty where there is none.
         heard: all that the engine read where no link was taken from it.
@@ -135,7 +135,7 @@ def _cards(items: Sequence[Item], results: Results) -> dict[int, Card]:
 def _card(item: Item, pixels: Pixels, results: Results) -> Card:
     picture = crop_around(pixels, list(_marks(item)), results.config.report.thumbnail_px)
     line = None
-    if item.detection is not None and item.detection.text is not None:
+    if item.detection is not None and item.detection.raw_text is not None:
         line = line_of(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), item.detection.bbox, results.config.ocr)
     name = results.subject.dataset.images[item.page].path.name
     differ = bool(item.printed) and bool(item.answer) and item.printed != item.answer

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
 
 import msgspec
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from conf.app import as_yaml
@@ -17,15 +15,14 @@ from evaluate.metrics import Metrics, Stage
 from evaluate.report import words
 from evaluate.report.charts import Point, Series, calibration_chart, line_chart
 from evaluate.report.costs import sizes, times
+from evaluate.report.documents import document
 from evaluate.report.gallery import empty_pages, galleries
 from evaluate.report.groups import groups, heat_map
 from evaluate.report.numbers import Numbers
-from evaluate.report.strips import loss_bar
 from evaluate.report.tiles import tiles
 from evaluate.report.verdict import HEADLINE, Step, steps, verdict
 from evaluate.results import Results
 
-_TEMPLATES = Path(__file__).parents[1] / "templates"
 _ORACLES = (
     ("oracle_box", "with the true boxes", "What a perfect detector would reach."),
     ("oracle_crop", "with the true lines cut out", "What a perfect detector and crop would reach."),
@@ -38,41 +35,14 @@ def write_report(results: Results, path: Path) -> None:
     write_text(path, render(results))
 
 
-def environment() -> Environment:
-    """Jinja with the pages' filters; a name that a template misspells is an error."""
-    made = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.filters |= {
-        "percent": words.percent,
-        "number": words.number,
-        "points": words.points,
-        "size": words.size,
-        "counted": words.counted,
-        "words": _in_words,
-    }
-    made.globals |= {"style": Markup((_TEMPLATES / "style.css").read_text(encoding="utf-8")), "loss_bar": loss_bar}
-    return made
-
-
-def _in_words(name: str) -> str:
-    """A key as people say it: `x_height_px` is `x height, px`."""
-    unit = ", px" if name.endswith("_px") else ""
-    return name.removesuffix("_px").replace("_", " ") + unit
-
-
 def render(results: Results) -> str:
     """The report as HTML."""
     metrics = msgspec.convert(results.metrics, Metrics)
     numbers = Numbers(metrics)
     was_read = results.config.ocr.engine != "none"
     overall = numbers.value(HEADLINE if was_read else "detection.recall")
-    page = environment().get_template("index.html")
-    return page.render(
+    return document(
+        "index.html",
         metrics=metrics,
         numbers=numbers,
         dashes=numbers.dashes,
@@ -142,8 +112,3 @@ def _threshold_chart(curve: Curve, threshold: float, numbers: Numbers) -> Markup
         lines.append(Series(kind, name, x, [y[0] if name == "precision" else 0.0, *y, y[-1]]))
     title = "Precision, recall and F1 over the score threshold"
     return line_chart(lines, "score threshold", "share", title, point, shares=False)
-
-
-def document(template: str, **facts: Any) -> str:
-    """Another page of the same look."""
-    return environment().get_template(template).render(**facts)
