@@ -1,4 +1,4 @@
-"""`python -m data merge | export | show`: each verb is a Hydra application."""
+"""`python -m data VERB`: each verb is a Hydra application."""
 
 from __future__ import annotations
 
@@ -155,10 +155,11 @@ def _check(config: CheckConfig) -> None:
 def _export(config: ExportDataConfig) -> None:
     from data.export import export
 
-    dataset, unsaid = export(config)
+    dataset, unsaid, ledger = export(config)
     print(f"{config.out}: {len(dataset.images)} images, {dataset.links - unsaid} links, as {config.format}")
     if unsaid:
-        print(f"  not written: {unsaid} links to be ignored, for which {config.format} has no word")
+        print(f"  not written: {unsaid} of the links, to be ignored: {config.format} has no word for that")
+    print("".join(f"{line}\n" for line in ledger.told()), end="")
 
 
 def _show(config: ShowConfig) -> None:

@@ -32,6 +32,7 @@ from data.pictures import Unlabelled, as_it_is, copied, refuse_overlap
 from data.pixels import Encoded, as_jpeg, load
 from data.preprocess import apply, changes_nothing
 from data.recipes import carry_recipes
+from data.rejected import Faults
 from data.split import PARTS, split
 from data.weights import check_weights, shares, source_of, write_weighted
 
@@ -53,7 +54,7 @@ def build(config: MergeConfig) -> dict[str, Any]:
         UserError: where a source or the output folder is not usable; parts already finished are kept.
     """
     out = Path(config.out)
-    sources = read_sources(config.sources, cast(Unlabelled, config.unlabelled))
+    sources = read_sources(config.sources, cast(Unlabelled, config.unlabelled), cast(Faults, config.faults))
     _refuse_nesting(out, sources)
     whole = merge(sources, config.classes)
     check_weights(config.weights, [source.name for source in sources if source.dataset.images])
@@ -90,7 +91,7 @@ def build(config: MergeConfig) -> dict[str, Any]:
 
 def notes(summary: dict[str, Any]) -> list[str]:
     """What a person should hear of a merge beside its counts, in sentences."""
-    said = []
+    said = [line for source in summary["sources"] for line in source["faults"]]
     if summary["equal_pictures"]["left_out"]:
         said.append(
             f"{summary['equal_pictures']['left_out']} pictures lie in two sources with the same links: kept once."
@@ -203,7 +204,8 @@ def _finished_parts(out: Path, earlier: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _source_entry(source: Source) -> dict[str, Any]:
-    return {"name": source.name, "path": str(source.path), **_counts(source.dataset)}
+    told = source.ledger.told()
+    return {"name": source.name, "path": str(source.path), **_counts(source.dataset), "faults": told}
 
 
 def _counts(dataset: Dataset) -> dict[str, int]:

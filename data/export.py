@@ -12,27 +12,28 @@ from data.files import claim_folder, replacing_folder
 from data.formats import coco, csv_table, tfrecord, voc, yolo
 from data.model import Dataset
 from data.pictures import Unlabelled
-from data.rejected import Faults
+from data.rejected import Faults, Ledger
 from data.sources import read_dataset
 
 
-def export(config: ExportDataConfig) -> tuple[Dataset, int]:
+def export(config: ExportDataConfig) -> tuple[Dataset, int, Ledger]:
     """Reads a source and writes it as configured.
 
     Returns:
-        What was read, and how many of its links the format has no word for.
+        What was read, how many of its links the format has no word for, and how reading it went.
 
     Raises:
         UserError: where the source is not usable or holds no picture, or `out` holds something else.
     """
     source, out = Path(config.source), Path(config.out)
-    dataset = read_dataset(source, unlabelled=cast(Unlabelled, config.unlabelled), faults=cast(Faults, config.faults))
+    ledger = Ledger(cast(Faults, config.faults))
+    dataset = read_dataset(source, unlabelled=cast(Unlabelled, config.unlabelled), ledger=ledger)
     if not dataset.images:
         raise UserError(f"source={config.source} holds no pictures.")
     if config.format == "tfrecord":
         _write_tfrecord(dataset, source, out, config.images_per_shard)
-        return dataset, 0
-    return dataset, _WRITERS[config.format](dataset, out) or 0
+        return dataset, 0, ledger
+    return dataset, _WRITERS[config.format](dataset, out) or 0, ledger
 
 
 _WRITERS: Mapping[str, Callable[[Dataset, Path], int | None]] = {

@@ -30,7 +30,6 @@ from data.repair import settled
 from data.sources import Format, assembled, open_source
 
 _INCOMING = ".incoming"
-_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +191,6 @@ def account(dataset: Dataset, ledger: Ledger, out: str) -> list[str]:
         f"found {ledger.images} images and {ledger.annotations} annotations = "
         f"{len(dataset.images)} and {dataset.links} in the set + {aside[0]} and {aside[1]} set aside"
     )
-    for name, notes in (("set aside", ledger.rejected), ("mended", ledger.repaired)):
-        lines += [f"  {name}: {note}" for note in notes[:_SHOWN]]
-        if len(notes) > _SHOWN:
-            lines.append(f"  {name}: {len(notes) - _SHOWN} more")
+    lines += ledger.told()
     written = [name for name, notes in ((REJECTED, ledger.rejected), (REPAIRED, ledger.repaired)) if notes]
     return lines + [f"all of them, one a line: {', '.join(f'{out}/{name}' for name in written)}"] * bool(written)

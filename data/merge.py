@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain, count
 from pathlib import Path
 from typing import Any
@@ -12,17 +12,19 @@ from conf import UserError
 from data.formats.coco import ANNOTATIONS
 from data.model import Dataset, Image
 from data.pictures import Unlabelled
+from data.rejected import Faults, Ledger
 from data.sources import read_dataset
 from data.split import group_of
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One thing to merge: its name, which no other source has, where it lies, and what it holds."""
+    """One thing to merge: its name, which no other source has, where it lies, what it holds, how reading it went."""
 
     name: str
     path: Path
     dataset: Dataset
+    ledger: Ledger = field(default_factory=Ledger)
 
     @property
     def folder(self) -> Path:
@@ -30,8 +32,8 @@ class Source:
         return self.path if self.path.is_dir() else self.path.parent
 
 
-def read_sources(paths: Sequence[str], unlabelled: Unlabelled) -> list[Source]:
-    """Reads each source and names it after its folder; the second of two equal names gets `-2`.
+def read_sources(paths: Sequence[str], unlabelled: Unlabelled, faults: Faults = "refuse") -> list[Source]:
+    """Reads each source, as `read_dataset` does, and names it after its folder; the second of equal names gets `-2`.
 
     Raises:
         UserError: where one is named twice, or cannot be read.
@@ -42,7 +44,8 @@ def read_sources(paths: Sequence[str], unlabelled: Unlabelled) -> list[Source]:
         if any(path.resolve() == source.path.resolve() for source in sources):
             raise UserError(f"sources names {path} twice.")
         name = _unused(_name_of(path), {source.name for source in sources})
-        sources.append(Source(name, path, read_dataset(path, unlabelled=unlabelled)))
+        ledger = Ledger(faults)
+        sources.append(Source(name, path, read_dataset(path, unlabelled=unlabelled, ledger=ledger), ledger))
     return sources
 
 

@@ -21,6 +21,7 @@ What = Literal["image", "annotation"]
 WITH_ITS_PICTURE = "Its picture was set aside: "
 REJECTED = "rejected.jsonl"
 REPAIRED = "repaired.jsonl"
+_TOLD = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,10 @@ class Note:
         return f"{self.reason.rstrip('.')}; {self.done}." if self.done else self.reason
 
 
+class FaultyEntry(UserError):
+    """What a strict reading stops at, and a lenient one mends or sets aside."""
+
+
 class Catching:
     """A block in which a fault is handled and does not leave; unless the reading is strict."""
 
@@ -49,9 +54,11 @@ class Catching:
         """Nothing to do: faults come later."""
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> bool:
-        """True swallows the error."""
-        if self._strict or not isinstance(error, UserError):
+        """True swallows the error; a strict reading passes it on as what stopped it."""
+        if not isinstance(error, UserError):
             return False
+        if self._strict:
+            raise FaultyEntry(str(error)) from error.__cause__
         self._handle(error)
         return True
 
@@ -97,10 +104,10 @@ class Ledger:
         """Sets an entry aside; a picture takes its annotations with it.
 
         Raises:
-            UserError: the reason, in a strict reading.
+            FaultyEntry: the reason, in a strict reading.
         """
         if self.strict:
-            raise UserError(reason)
+            raise FaultyEntry(reason)
         self.rejected.append(Note(what, where, reason))
         self.rejected += [Note("annotation", place, f"{WITH_ITS_PICTURE}{reason}") for place in annotations]
 
@@ -108,10 +115,10 @@ class Ledger:
         """Notes a repair that is certain.
 
         Raises:
-            UserError: the fault, in a strict reading.
+            FaultyEntry: the fault, in a strict reading.
         """
         if self.strict:
-            raise UserError(f"{where}: {fault}.")
+            raise FaultyEntry(f"{where}: {fault}.")
         self.repaired.append(Note(what, where, f"{where}: {fault}.", done))
 
     def left_out(self, what: What, where: str) -> Catching:
@@ -131,6 +138,15 @@ class Ledger:
     def count(self, what: What) -> int:
         """How many pictures or annotations were set aside."""
         return sum(note.what == what for note in self.rejected)
+
+    def told(self) -> list[str]:
+        """Its first notes of either kind as indented lines to print, and a count of the rest."""
+        lines = []
+        for name, notes in (("set aside", self.rejected), ("mended", self.repaired)):
+            lines += [f"  {name}: {note}" for note in notes[:_TOLD]]
+            if len(notes) > _TOLD:
+                lines.append(f"  {name}: {len(notes) - _TOLD:,} more")
+        return lines
 
     def write(self, folder: Path) -> None:
         """Writes `rejected.jsonl` and `repaired.jsonl`, an object for each note; no file where there is none."""

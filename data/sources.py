@@ -13,7 +13,7 @@ from data.formats import coco, csv_table, tfrecord_read, voc, yolo
 from data.model import DEFAULT_CATEGORY, Dataset, Image
 from data.pictures import Unlabelled, visible_files
 from data.pixels import EXTENSIONS, facts
-from data.rejected import Faults, Ledger
+from data.rejected import Faults, FaultyEntry, Ledger
 from data.repair import settled
 
 Format = Literal["coco", "voc", "yolo", "csv", "tfrecord", "pictures"]
@@ -137,6 +137,7 @@ def read_dataset(
     unlabelled: Unlabelled = "empty",
     faults: Faults = "refuse",
     pictures: Path | None = None,
+    ledger: Ledger | None = None,
 ) -> Dataset:
     """Reads a dataset in whichever known format it is.
 
@@ -147,12 +148,22 @@ def read_dataset(
             leave them out (`skip`), or refuse the source (`refuse`).
         faults: `refuse` the source at its first fault, or `repair` what is certain and leave the rest out.
         pictures: folder of the pictures, where they do not lie below the source.
+        ledger: gets the account of what was found, mended and left out; its own `faults` count then.
 
     Raises:
         UserError: where nothing known lies there, or what lies there has a fault.
     """
-    ledger = Ledger(faults)
-    reading = open_source(Path(path), ledger, unlabelled=unlabelled, pictures=pictures)
+    try:
+        return _read(Path(path), Ledger(faults) if ledger is None else ledger, unlabelled, pictures)
+    except FaultyEntry as fault:
+        raise UserError(
+            f"{str(fault).rstrip('.')}. `python -m data import source={path} out=FOLDER` makes a set of it: "
+            "it mends what is certain, and sets aside and lists the rest."
+        ) from None
+
+
+def _read(path: Path, ledger: Ledger, unlabelled: Unlabelled, pictures: Path | None) -> Dataset:
+    reading = open_source(path, ledger, unlabelled=unlabelled, pictures=pictures)
     images = []
     for draft in reading.drafts:
         if draft.content is not None:

@@ -28,6 +28,12 @@ class MergeConfig:
         "pictures without annotations: refuse the source, take them as showing no links (empty), leave them out (skip)",
         choices=["refuse", "empty", "skip"],
     )
+    faults: str = key(
+        "refuse",
+        "faulty entries: stop at the first (refuse), or mend what is certain and leave the rest out (repair); "
+        "python -m data import does the same and lists all",
+        choices=["refuse", "repair"],
+    )
     near_duplicates: str = key(
         "unite",
         "groups that show nearly the same picture: put them together, so that no split parts them (unite), "

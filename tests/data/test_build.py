@@ -13,7 +13,7 @@ from conf import UserError
 from conf.schema.data_merge import MergeConfig
 from conf.schema.preprocess import PreprocessConfig
 from data import Dataset, read_dataset, write_dataset
-from data.build import build
+from data.build import build, notes
 from data.formats import tfrecord
 from data.split import PARTS
 from tests.data.pages import link, save_picture, save_set
@@ -152,6 +152,8 @@ def test_classes_are_renamed_and_united(tmp_path: Path) -> None:
 
 def test_faults_are_named_and_nothing_is_written(sources: list[str], tmp_path: Path) -> None:
     save_picture(tmp_path / "photos/x.jpg")
+    save_picture(tmp_path / "faulty/a.jpg")
+    faulty = str(labelled(tmp_path / "faulty", xmin=9, xmax=9))
     broken = Path(sources[0]) / "images/00/000003.jpg"
     broken.write_bytes(broken.read_bytes()[:500])
     out = tmp_path / "out"
@@ -162,10 +164,21 @@ def test_faults_are_named_and_nothing_is_written(sources: list[str], tmp_path: P
         (sources, tmp_path, r"is where .*000000.jpg is read from"),
         (sources[2:], tmp_path / "one", r"holds something else \(set\)"),
         ([sources[0]], out, r"000003.jpg cannot be read whole"),
+        ([faulty], out, r"xmin=9, xmax=9.* `python -m data import source=.*faulty out=FOLDER` makes a set of it"),
     ):
         with pytest.raises(UserError, match=sentence):
             build(config(given, place, split=[1.0, 0.0, 0.0]))
     assert not out.exists() or not any(out.iterdir())
+
+
+def test_faulty_sources_are_repaired_on_request_and_it_is_told(sources: list[str], tmp_path: Path) -> None:
+    save_picture(tmp_path / "faulty/a.jpg", seed=7)
+    faulty = str(labelled(tmp_path / "faulty", xmin=9, xmax=9))
+    given = config([sources[2], faulty], tmp_path / "out", faults="repair", split=[1.0, 0.0, 0.0])
+    for _ in range(2):  # the second time nothing is written, and the same is said
+        (said,) = [line for line in notes(build(given)) if "set aside" in line]
+        assert said.startswith(f"  set aside: {faulty}/a.xml object[0]: xmin=9, xmax=9")
+    assert [len(image.links) for image in read_dataset(tmp_path / "out/train").images] == [1, 0]
 
 
 def test_a_merged_set_says_what_it_was_made_of(sources: list[str], tmp_path: Path) -> None:
