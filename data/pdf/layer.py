@@ -201,7 +201,7 @@ class _Styles:
         return Style(
             font=font,
             mono=bool(flags.value & _FIXED_PITCH) or any(word in lower for word in _MONO),
-            serif=bool(flags.value & _SERIF) and not any(word in lower for word in _SANS),
+            serif=is_serif(lower, flags.value),
             italic=bool(flags.value & _ITALIC) or any(word in lower for word in _SLANTED),
             bold=bool(flags.value & _FORCE_BOLD) or any(word in lower for word in _HEAVY),
             colour=(red, green, blue),
@@ -209,7 +209,23 @@ class _Styles:
         )
 
 
-_MONO = ("mono", "courier", "cmtt", "t1xtt", "typewriter", "consol", "code")
-_SANS = ("sans", "helvet", "arial", "gothic", "cmss", "verdana", "calibri")
+def is_serif(lower: str, flags: int) -> bool:
+    """By a font's name in small letters; by its flags where the name tells nothing.
+
+    Flags alone will not do: TeX sets none for its fonts, and the standard fonts, which a file need not describe, have
+    none either.
+    """
+    if any(word in lower for word in _SANS):
+        return False
+    return bool(flags & _SERIF) or any(word in lower for word in _SERIFED)
+
+
+_MONO = ("mono", "courier", "cmtt", "t1xtt", "t1xbtt", "sftt", "nimbusmon", "typewriter", "consol", "code")
+_SANS = ("sans", "helvet", "arial", "gothic", "cmss", "sfss", "sfsx", "verdana", "calibri")
+_SERIFED = (
+    *("times", "serif", "lmroman", "cmr", "cmti", "cmsl", "cmbx", "cmcsc", "sfrm", "sfti", "sfbx", "sfsl", "nimbusrom"),
+    *("palladio", "palatino", "pagella", "termes", "bookman", "bonum", "schola", "schlbk", "century", "charter"),
+    *("utopia", "georgia", "cambria", "garamond", "minion", "libertin", "baskerville", "bodoni", "caslon", "stix"),
+)
 _SLANTED = ("italic", "oblique", "slanted", "-ital", "cmti", "cmsl")
 _HEAVY = ("bold", "black", "heavy", "cmbx")

@@ -10,7 +10,7 @@ import pytest
 
 from conf import UserError
 from data.pdf.find import find
-from data.pdf.layer import Glyph, Style
+from data.pdf.layer import Glyph, Style, is_serif
 from data.pdf.lines import Line
 from data.pdf.survey import Page, opened, survey
 from tests.data.pdfs import LOCKED, Sheet, line, save_pdf
@@ -203,7 +203,21 @@ def test_light_print_on_dark_and_fonts_are_described(look: Look) -> None:
     assert link.attributes["contrast"] > 0.9 and not link.attributes["underline"]
     underlined = line("http://abc.org", font="I", more="0 0 1 rg") + "0.5 w 40 198.5 m 120 198.5 l S"
     (link,) = look(underlined).links
-    assert link.attributes["underline"] and link.attributes["coloured"] and link.attributes["style"] == "italic"
+    assert link.attributes["underline"] and link.attributes["coloured"]
+    assert [link.attributes[key] for key in ("font", "font_class", "style")] == ["Times-Italic", "serif", "italic"]
+    (link,) = look(line("http://abc.org")).links
+    assert [link.attributes[key] for key in ("font", "font_class", "style")] == ["Helvetica", "sans", "roman"]
+
+
+@pytest.mark.parametrize(
+    ("font", "flags", "serif"),
+    [
+        *[("CMR10", 4, True), ("URWPalladioL-Roma", 4, True), ("LMRoman10-Regular", 4, True), ("Times-Roman", 0, True)],
+        *[("Unheard-of", 2, True), ("Unheard-of", 0, False), ("CMSS10", 4, False), ("DejaVuSans", 2, False)],
+    ],
+)
+def test_fonts_have_serifs_by_their_names_then_by_their_flags(font: str, flags: int, serif: bool) -> None:
+    assert is_serif(font.lower(), flags) is serif
 
 
 @pytest.mark.parametrize("angle", [0, 30, 90, 180, -20])
