@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -31,7 +31,7 @@ from synth.ink import Ink, Raster
 from synth.layers import Coverage, Layer
 from synth.recipe import Layout, Recipe
 from synth.sampling import scene
-from synth.truth import View, legibility
+from synth.truth import View, legibility, unreadable
 
 _BODY_PT, _X_HEIGHT = 10.0, 0.46
 """What the body text of a page without links is taken for, and the x-height of ordinary fonts, em."""
@@ -198,21 +198,10 @@ def _measured(
         "blur_px": print_.blur,
     }
     attributes: Mapping[str, Attribute] = {**annotation.attributes, **seen}
-    return replace(annotation, ignore=bool(link.fault) or not _readable(seen, limits), attributes=attributes)
+    return replace(annotation, ignore=bool(link.fault) or unreadable(seen, limits), attributes=attributes)
 
 
 def _mean(picture: Coverage, box: tuple[float, float, float, float]) -> float:
     whole = clip(box, picture.shape[1], picture.shape[0]) or box
     x, y, width, height = whole
     return float(picture[int(y) : int(np.ceil(y + height)), int(x) : int(np.ceil(x + width))].mean())
-
-
-def _readable(seen: Mapping[str, float], limits: TruthConfig) -> bool:
-    least: Sequence[tuple[str, float]] = (
-        ("x_height_px", limits.min_x_height_px),
-        ("visible", limits.min_visible),
-        ("contrast", limits.min_contrast),
-        ("signal_to_noise", limits.min_signal_to_noise),
-    )
-    sharp = seen["blur_px"] <= limits.max_blur * seen["x_height_px"]
-    return sharp and all(seen[name] >= limit for name, limit in least)

@@ -4,8 +4,8 @@
 of it in the pixels, `links` puts the three together.
 """
 
-from synth.truth.links import annotate
+from synth.truth.links import annotate, unreadable
 from synth.truth.places import run_outline
 from synth.truth.view import View
 
-__all__ = ["View", "annotate", "run_outline"]
+__all__ = ["View", "annotate", "run_outline", "unreadable"]

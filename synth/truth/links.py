@@ -69,7 +69,7 @@ def _annotation(
         text=recipe.links[link.number].text,
         link_bbox=visible[0] if visible else box,
         segments=tuple(visible),
-        ignore=_unreadable(seen, limits),
+        ignore=unreadable(seen, limits),
         attributes={
             **_style(link, recipe),
             **drawn_in,
@@ -106,7 +106,8 @@ def _legibility(print_: legibility.Print) -> dict[str, float]:
     return {"contrast": print_.contrast, "signal_to_noise": print_.signal_to_noise, "blur_px": print_.blur}
 
 
-def _unreadable(seen: Mapping[str, float], limits: TruthConfig) -> bool:
+def unreadable(seen: Mapping[str, float], limits: TruthConfig) -> bool:
+    """Whether a link with these attributes is to be ignored, as `limits` say."""
     return (
         seen["x_height_px"] < limits.min_x_height_px
         or seen["visible"] < limits.min_visible
