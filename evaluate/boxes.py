@@ -7,6 +7,7 @@ their page, so that a set needs as many steps as its fullest page has detections
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -63,18 +64,15 @@ class Boxes:
 def tabulated(dataset: Dataset, pages: Iterable[Sequence[Detection]]) -> Boxes:
     """The arrays of a set and its detections; `pages` has one list for each image, in the same order."""
     classes = {name: number for number, name in enumerate(dataset.categories)}
-    links = [
-        (page, classes[link.category], *link.bbox, link.ignore)
-        for page, image in enumerate(dataset.images)
-        for link in image.links
-    ]
-    rows = [
-        (page, classes[each.category], *each.bbox, each.score)
-        for page, found in enumerate(pages)
-        for each in found
-    ]  # fmt: skip
-    truth = np.array(links, np.float64).reshape(-1, 7)
-    found = _capped(np.array(rows, np.float64).reshape(-1, 7))
+    links, rows = array("d"), array("d")  # a set may have millions: eight bytes a number
+    for page, image in enumerate(dataset.images):
+        for link in image.links:
+            links.extend((page, classes[link.category], *link.bbox, link.ignore))
+    for page, detections in enumerate(pages):
+        for each in detections:
+            rows.extend((page, classes[each.category], *each.bbox, each.score))
+    truth = np.array(links).reshape(-1, 7)
+    found = _capped(np.array(rows).reshape(-1, 7))
     pair_found, pair_link = _on_one_page(found[:, 0].astype(np.int64), truth[:, 0].astype(np.int64))
     iou = _overlap(found[pair_found, 2:6], truth[pair_link, 2:6], truth[pair_link, 6] > 0)
     near = iou >= NEAR
@@ -142,7 +140,7 @@ class Matches:
         asked: whether each link counts.
     """
 
-    link: Ints
+    link: npt.NDArray[np.int32]
     ignored: Bools
     asked: Bools
 
@@ -161,7 +159,7 @@ def matched(boxes: Boxes, heights: tuple[float, float] | None = None) -> Matches
     low, high = heights or (-np.inf, np.inf)
     asked = ~boxes.crowd & (boxes.link_height >= low) & (boxes.link_height < high)
     limits = np.minimum(np.array(IOUS), 1 - 1e-10)
-    link = np.full((len(boxes.page), len(IOUS)), -1, np.int64)
+    link = np.full((len(boxes.page), len(IOUS)), -1, np.int32)
     taken = np.zeros((len(boxes.link_page), len(IOUS)), bool)
     same = boxes.kind[boxes.pair_found] == boxes.link_class[boxes.pair_link]
     pairs = np.flatnonzero(same & (boxes.pair_iou >= limits[0]))
@@ -176,7 +174,7 @@ def matched(boxes: Boxes, heights: tuple[float, float] | None = None) -> Matches
     return Matches(link, ignored | ((link < 0) & other_height[:, None]), asked)
 
 
-def _match_rank(boxes: Boxes, pairs: Ints, limits: Floats, taken: Bools, link: Ints) -> None:
+def _match_rank(boxes: Boxes, pairs: Ints, limits: Floats, taken: Bools, link: npt.NDArray[np.int32]) -> None:
     """Matches one detection of each page and class; fills `taken` and `link`."""
     if not len(pairs):
         return

@@ -56,10 +56,9 @@ def measured(
         point: how the threshold came about.
         oracles: waterfalls of runs with the truth in place of a stage, by their names in `Waterfalls`.
     """
-    found = tuple(tuple(page) for page in pages)
     was_read = config.ocr.engine != "none"
     has_truth = subject.has_truth
-    items = items_of(subject.dataset, found, config.score_threshold, has_truth=has_truth, was_read=was_read)
+    items = items_of(subject.dataset, pages, config.score_threshold, has_truth=has_truth, was_read=was_read)
     about: dict[str, Any] = {
         "operating_point": msgspec.to_builtins(point),
         "dataset": _dataset(subject),
@@ -72,10 +71,10 @@ def measured(
             "end_to_end": link_scores([], {}, has_truth=False, was_read=was_read),
         }
         metrics = _complete(config, detector, about, {})
-        return Results(config, subject, found, tuple(items), None, metrics)
-    scored = _scored(config, subject, found, items, was_read)
+        return Results(config, subject, pages, tuple(items), None, metrics)
+    scored = _scored(config, subject, pages, items, was_read)
     metrics = _complete(config, detector, about | scored.measures, scored.intervals)
-    return Results(config, subject, found, tuple(items), scored.coco, metrics, scored.stored)
+    return Results(config, subject, pages, tuple(items), scored.coco, metrics, scored.stored)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -93,8 +92,9 @@ def _scored(config: EvaluateConfig, subject: Subject, pages: Pages, items: list[
     boxes = tabulated(dataset, pages)
     matches = matched(boxes)
     loose = items_of(dataset, pages, threshold, has_truth=True, was_read=was_read, least_iou=LOOSE_IOU)
-    alarms = {page: sum(found.score >= threshold for found in pages[page])
-              for page, image in enumerate(dataset.images) if not image.links}  # fmt: skip
+    alarms = {page: sum(each.score >= threshold for each in found)
+              for page, (image, found) in enumerate(zip(dataset.images, pages, strict=True))
+              if not image.links}  # fmt: skip
     table = counted(items, loose, alarms, len(dataset.images))
     rates = rates_of(table)
     coco = coco_scores(dataset, pages)

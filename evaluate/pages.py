@@ -76,6 +76,28 @@ class Pages(Sequence[Page]):
         return Page(tuple(_detection(*fields) for fields in record["detections"]), record["ms"])
 
 
+class Found(Sequence[tuple[Detection, ...]]):
+    """The detections of each of a sequence of pages, fetched when they are asked for."""
+
+    def __init__(self, pages: Sequence[Page]) -> None:
+        """Fetches nothing yet."""
+        self._pages = pages
+
+    def __len__(self) -> int:
+        """How many pages there are."""
+        return len(self._pages)
+
+    @overload
+    def __getitem__(self, place: int) -> tuple[Detection, ...]: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[tuple[Detection, ...]]: ...
+    def __getitem__(self, place: int | slice) -> tuple[Detection, ...] | list[tuple[Detection, ...]]:
+        """The detections of a page, or of several."""
+        if isinstance(place, slice):
+            return [page.detections for page in self._pages[place]]
+        return self._pages[place].detections
+
+
 def fingerprint(*parts: Any) -> str:
     """A short name for everything that some result depends on."""
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +30,7 @@ class Results:
 
     config: EvaluateConfig
     subject: Subject
-    pages: tuple[tuple[Detection, ...], ...]
+    pages: Sequence[Sequence[Detection]]
     items: tuple[Item, ...]
     coco: CocoScores | None
     metrics: dict[str, Any]

@@ -13,6 +13,7 @@ from evaluate.inputs import open_subject
 from evaluate.measuring import measured
 from evaluate.operating_point import VALIDATION, operating_point
 from evaluate.oracles import ORACLES, oracle_waterfalls
+from evaluate.pages import Found
 from evaluate.predict import DETECTED, READ, plan_of, predict
 from evaluate.predictions import to_coco_results
 from evaluate.reader import Reader
@@ -44,10 +45,8 @@ def evaluate(config: EvaluateConfig) -> Results:
     detected, pages = predict(config, subject, detector, out)
     costs = cost(config, subject, detector, detected, out)
     oracles = oracle_waterfalls(config, evaluate, out)
-    results = measured(config, subject, detector, [page.detections for page in pages], costs, point, oracles)
-    write_json(
-        out / PREDICTIONS, to_coco_results([p.detections for p in pages], subject.image_ids, subject.category_ids)
-    )
+    results = measured(config, subject, detector, Found(pages), costs, point, oracles)
+    write_json(out / PREDICTIONS, to_coco_results(Found(pages), subject.image_ids, subject.category_ids))
     write_text(out / ITEMS, item_lines(results))
     if results.stored is not None:
         save(results.stored, out / MATCHES)

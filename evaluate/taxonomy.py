@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from evaluate.average_precision import Ranking, mean_over_classes
 from evaluate.boxes import COCO_FROM, NEAR, Bools, Boxes, Floats, Ints, Matches
@@ -94,7 +95,7 @@ class _State:
     asked: Bools
 
 
-def _mended(boxes: Boxes, state: _State, link: Ints, found: Errors, kind: str) -> _State:
+def _mended(boxes: Boxes, state: _State, link: npt.NDArray[np.int32], found: Errors, kind: str) -> _State:
     wrong = found.of_kind[kind]
     taken = np.zeros(len(boxes.link_page), bool)
     taken[link[state.right]] = True
