@@ -82,17 +82,17 @@ def _of_block(ranking: Ranking, weights: Counts) -> Floats:
     return np.where(links[:, None] > 0, result, np.nan)
 
 
-def _ignored_before(ranking: Ranking, column: int, places: Ints, weights: Counts) -> Floats:
+def _ignored_before(ranking: Ranking, column: int, places: Ints, weights: Counts) -> Counts:
     """How many ignored detections were drawn before each place."""
     ignored = np.flatnonzero(ranking.ignored[:, column])
     if not len(ignored):
-        return np.zeros((1, 1))
+        return np.zeros((1, 1), weights.dtype)
     drawn = np.cumsum(weights[:, ranking.page[ignored]], axis=1, dtype=np.float64)
     drawn = np.concatenate([np.zeros((len(weights), 1)), drawn], axis=1)
     return drawn[:, np.searchsorted(ignored, places)]
 
 
-def _interpolated(precision: Floats, right: Counts, links: Floats) -> Floats:
+def _interpolated(precision: Counts, right: Counts, links: Floats) -> Floats:
     """Mean over 101 recalls of the greatest precision at that recall or more; 0 where recall never gets there."""
     if not right.shape[1]:
         return np.zeros(len(right))
