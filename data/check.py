@@ -15,6 +15,7 @@ from tqdm import tqdm
 
 from conf import UserError
 from data.boxes import bounds
+from data.check_parts import leaks
 from data.check_shards import recipe_faults, shard_faults
 from data.crew import in_order
 from data.draft import Draft
@@ -27,6 +28,8 @@ from data.pictures import FILES_PER_FOLDER
 from data.pixels import facts
 from data.rejected import WITH_ITS_PICTURE, Ledger, Note
 from data.repair import settled
+from data.sources import read_dataset
+from data.split import PARTS
 
 _NEAR_PX = 2.0
 _SAME_PX = 1.0
@@ -36,15 +39,28 @@ def check(folder: Path, workers: int | None = None) -> Iterator[str]:
     """What is wrong with a set, a sentence each, in the order of its parts.
 
     Args:
-        folder: of the set.
+        folder: of the set, or of the parts that a set was divided into: these are held against each other, too.
         workers: processes that look at pictures; None takes one for each core.
 
     Raises:
         UserError: where there is no set at all.
     """
-    file = folder / ANNOTATIONS
-    if not file.is_file():
+    if not folder.is_dir():
+        raise UserError(f"{folder} is no folder." if folder.exists() else f"{folder} does not exist.")
+    parts = [folder / part for part in PARTS if (folder / part / ANNOTATIONS).is_file()]
+    if not parts and not (folder / ANNOTATIONS).is_file():
         raise UserError(f"{folder} has no {ANNOTATIONS}, so it is no set; python -m data import makes one.")
+    sound = True
+    for place in parts or [folder]:
+        for fault in _faults(place, workers):
+            sound = False
+            yield fault
+    if parts and sound:
+        yield from leaks({part.name: read_dataset(part) for part in parts})
+
+
+def _faults(folder: Path, workers: int | None) -> Iterator[str]:
+    file = folder / ANNOTATIONS
     try:
         content = read_json(file)
         yield from _entry_faults(content, str(file))

@@ -30,6 +30,8 @@ from data.split import group_of
 Codes = npt.NDArray[np.uint64]
 """Shape (pictures, 4): 256 bits each."""
 
+NEAR_BITS = 32
+"""Codes that differ in no more bits show nearly the same picture."""
 _SIDE = 16
 _STRETCHES, _STRETCH_BITS = 21, 12
 _DECODED_PX = 256

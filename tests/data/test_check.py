@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -159,3 +160,25 @@ def test_the_status_tells_whether_anything_is_wrong(run: Run, sound: Path) -> No
 def test_what_is_no_set(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"has no annotations.json, so it is no set; python -m data import makes one"):
         list(check(tmp_path))
+    with pytest.raises(UserError, match=r"nowhere does not exist\.$"):
+        list(check(tmp_path / "nowhere"))
+
+
+def test_parts_of_a_divided_set_share_no_group_and_no_picture(tmp_path: Path) -> None:
+    def divide(train: list[int], val: list[int]) -> None:
+        for part, chosen in (("train", train), ("val", val)):
+            images = tuple(replace(whole.images[place], id=None) for place in chosen)
+            write_dataset(replace(whole, images=images), tmp_path / "parts" / part)
+
+    whole = save_set(tmp_path / "raw", 4, groups=4)
+    save_picture(tmp_path / "raw/p3.jpg", seed=0)  # what the first picture shows
+    divide([0, 3, 1], [2])
+    assert list(check(tmp_path / "parts", 1)) == []
+    divide([0, 1], [2, 3])
+    (fault,) = check(tmp_path / "parts", 1)
+    assert re.search(r"train/images/00/000000.jpg and .*val/images/00/000001.jpg show nearly the same; they", fault)
+    divide([0, 1], [2, 1])
+    first, second = check(tmp_path / "parts", 1)
+    assert first == "group book1 lies in train and in val; a group belongs to one part." and "nearly the same" in second
+    (tmp_path / "parts/val/images/00/000000.jpg").unlink()
+    assert [fault for fault in check(tmp_path / "parts", 1) if "does not exist" in fault]

@@ -68,7 +68,7 @@ def test_merge_export_show(run: Run, tmp_path: Path) -> None:
         (["import", "source=/nowhere", "out=x"], "/nowhere does not exist.\n"),
         (
             ["check", "source=/nowhere"],
-            "/nowhere has no annotations.json, so it is no set; python -m data import makes",
+            "/nowhere does not exist.\n",
         ),
         (["show", "source=/nowhere", "count=0"], "count=0 is out of range: 1 to 400.\n"),
     ],
