@@ -205,14 +205,13 @@ def _stats(config: StatsConfig) -> None:
 
 
 def _pdf(config: PdfConfig) -> None:
-    from data.pdf.build import build
+    from data.pdf.build import REJECTED, build
     from data.pdf.flat import Flat
 
     made = build(config, Flat(config.width_px, config.format))
-    print(
-        f"{config.out}: {made.pictures} pages of {made.books} books, {made.links} links; "
-        f"{made.rejected} things were set aside or are ignored, see {Path(config.out, 'rejected.jsonl')}"
-    )
+    print(f"{config.out}: {made.pictures} pages of {made.books} books, {made.links} links")
+    if made.rejected:
+        print(f"  set aside or to be ignored: {made.rejected}, all of them in {Path(config.out, REJECTED)}")
 
 
 if __name__ == "__main__":

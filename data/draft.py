@@ -65,9 +65,9 @@ def without_truth(paths: Sequence[Path], folder: Path, unlabelled: Unlabelled, l
         UserError: where there are any and they are to be refused.
     """
     if paths and unlabelled == "refuse":
-        more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+        which = f"{paths[0]} and {len(paths) - 1} more in {folder} have" if len(paths) > 1 else f"{paths[0]} has"
         raise UserError(
-            f"{paths[0]}{more} in {folder} has no annotations; give unlabelled=empty if such pictures show no links, "
+            f"{which} no annotations; give unlabelled=empty if such pictures show no links, "
             "or unlabelled=skip to leave them out."
         )
     if unlabelled == "skip" and ledger.strict:

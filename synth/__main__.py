@@ -110,11 +110,13 @@ def _write_page(config: SynthConfig, sample: Sample) -> None:
 
 def photograph(config: PhotographConfig) -> None:
     """Photographs pages of real books."""
-    from data.pdf.build import build
+    from data.pdf.build import REJECTED, build
     from synth.photograph import Photographed
 
     made = build(config, Photographed.by(config))
     log.info("%s: %d pictures of pages of %d books, %d links.", config.out, made.pictures, made.books, made.links)
+    if made.rejected:
+        log.info("Set aside or to be ignored: %d, all of them in %s.", made.rejected, Path(config.out, REJECTED))
 
 
 def main() -> None:

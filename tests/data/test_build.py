@@ -159,7 +159,7 @@ def test_faults_are_named_and_nothing_is_written(sources: list[str], tmp_path: P
     out = tmp_path / "out"
     for given, place, sentence in (
         ([*sources, sources[0]], out, r"sources names .*one/set twice"),
-        ([str(tmp_path / "photos")], out, r"x.jpg in .*photos has no annotations; give unlabelled=empty"),
+        ([str(tmp_path / "photos")], out, r"x.jpg has no annotations; give unlabelled=empty"),
         (sources, Path(sources[0]) / "merged", r"lies in the source"),
         (sources, tmp_path, r"is where .*000000.jpg is read from"),
         (sources[2:], tmp_path / "one", r"holds something else \(set\)"),

@@ -120,7 +120,7 @@ def test_pictures_without_annotations_are_set_aside_unless_they_show_nothing(tmp
     assert len(dataset.images) == 1
     assert ["b.jpg has no annotations; unlabelled=empty says" in note.reason for note in ledger.rejected] == [True]
     assert len(bring(tmp_path / "in", unlabelled="empty")[0].images) == 2
-    with pytest.raises(UserError, match=r"b.jpg in .* has no annotations"):
+    with pytest.raises(UserError, match=r"b.jpg has no annotations"):
         bring(tmp_path / "in", unlabelled="refuse")
 
 

@@ -175,6 +175,17 @@ def test_what_kills_a_worker_costs_itself_alone() -> None:
     assert list(crew.each(_fatal, range(7), 2, lambda number: -number)) == [0, 10, 20, -3, 40, 50, 60]
 
 
+def test_the_command_tells_what_was_made_and_what_was_set_aside(run: Run, tmp_path: Path) -> None:
+    save_pdf(tmp_path / "a.pdf", line("see http://abc.org"))
+    done = run("pdf", f"source={tmp_path}/a.pdf", f"out={tmp_path}/whole")
+    assert done.stdout == f"{tmp_path}/whole: 1 pages of 1 books, 1 links\n"
+    save_pdf(tmp_path / "b.pdf", "0 0 200 100 re f")
+    done = run("pdf", f"source={tmp_path}", f"out={tmp_path}/part")
+    assert done.stdout.splitlines()[1:] == [
+        f"  set aside or to be ignored: 1, all of them in {tmp_path}/part/rejected.jsonl"
+    ]
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

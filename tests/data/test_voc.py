@@ -161,7 +161,7 @@ def test_pictures_without_truth_are_treated_as_the_user_says(tmp_path: Path) -> 
     labelled(tmp_path)
     for name in "abc":
         save_picture(tmp_path / f"{name}.jpg")
-    with pytest.raises(UserError, match=r"b.jpg and 1 more in .* has no annotations; give unlabelled=empty"):
+    with pytest.raises(UserError, match=r"b.jpg and 1 more in .* have no annotations; give unlabelled=empty"):
         read_dataset(tmp_path, unlabelled="refuse")
     assert [len(image.links) for image in read_dataset(tmp_path, unlabelled="empty").images] == [1, 0, 0]
     assert [image.path.name for image in read_dataset(tmp_path, unlabelled="skip").images] == ["a.jpg"]
