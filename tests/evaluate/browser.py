@@ -11,7 +11,8 @@ from playwright.sync_api import sync_playwright
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
           "--disable-component-update", "--disable-sync")  # fmt: skip
-PHONE, DESK = 390, 1280
+WIDTHS = (1280, 390)
+"""Windows on a desk and on a phone, pixels."""
 
 
 @dataclass
@@ -22,7 +23,7 @@ class Seen:
         complaints: console messages and errors of scripts.
         fetched: addresses other than the page itself and what it carries.
         broken: pictures that were not decoded.
-        overflow: pixels by which the page is wider than the window.
+        overflow: pixels by which the page is wider than the window, for each of `WIDTHS`.
         text: what can be read, folded parts left out.
         pdf: the page printed on A4.
     """
@@ -30,17 +31,17 @@ class Seen:
     complaints: list[str] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)
     broken: int = 0
-    overflow: int = 0
+    overflow: list[int] = field(default_factory=list)
     text: str = ""
     pdf: bytes = b""
 
 
-def look(path: Path, width: int) -> Seen:
-    """Opens a file in a window of that many pixels, without a network."""
+def look(path: Path) -> Seen:
+    """Opens a file without a network, in windows of several widths."""
     seen = Seen()
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=_chromium(), args=list(_FLAGS))
-        page = browser.new_context(viewport={"width": width, "height": 844}, offline=True).new_page()
+        page = browser.new_context(offline=True).new_page()
         page.on("console", lambda message: seen.complaints.append(message.text))
         page.on("pageerror", lambda error: seen.complaints.append(str(error)))
         page.on("request", lambda request: seen.fetched.append(request.url))
@@ -48,7 +49,9 @@ def look(path: Path, width: int) -> Seen:
         page.evaluate("for (const image of document.images) image.loading = 'eager'")
         page.evaluate("Promise.allSettled([...document.images].map(image => image.decode()))")
         seen.broken = page.evaluate("[...document.images].filter(image => !image.naturalWidth).length")
-        seen.overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 844})
+            seen.overflow.append(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
         seen.text = page.inner_text("body")
         seen.pdf = page.pdf(format="A4", print_background=True)
         browser.close()
