@@ -53,8 +53,7 @@ def _headlines(numbers: Numbers, was_read: bool) -> str:
         value = numbers.value(name)
         interval = numbers.number_interval(name) if "alarms" in name else numbers.interval(name)
         rows.append((label(name), value_text(name, value), interval if value is not None else numbers.reason(name)))
-    sure = f"{100 * numbers.metrics.certainty.confidence:.0f} % interval" if numbers.metrics.certainty else "interval"
-    return table(("measure", "value", sure), rows)
+    return table(("measure", "value", f"{numbers.confidence} interval".strip()), rows)
 
 
 def _losses(metrics: Metrics) -> str:

@@ -20,6 +20,7 @@ from evaluate.report.names import LABELS, change_text, is_share, label, value_te
 from evaluate.report.pictures import Mark, Picture, crop_around
 from evaluate.report.strips import Estimate, difference_strip
 from evaluate.report.words import counted
+from evaluate.slices import FEW
 
 _LEAST_REACH = 0.05
 _MOST_SLICES = 30
@@ -91,6 +92,7 @@ def render_comparison(comparison: Comparison, *, gallery: int = 24, thumbnail_px
         "compare.html",
         comparison=comparison,
         verdict=verdict(comparison),
+        few=FEW,
         rows=rows(headlines),
         others=rows([one for one in comparison.differences if one.name not in LABELS]),
         slices=[one for one in comparison.slices if one.paired.broken + one.paired.mended][:_MOST_SLICES],

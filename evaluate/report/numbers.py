@@ -44,6 +44,12 @@ class Numbers:
         one = self.estimate(name)
         return "" if one.low is None else f"{number(one.low)} to {number(one.high)}"
 
+    @property
+    def confidence(self) -> str:
+        """What the intervals hold, as text: `95 %`."""
+        certainty = self.metrics.certainty
+        return percent(certainty.confidence, 0) if certainty else ""
+
     def dashes(self, group: str) -> str:
         """What the dashes among some numbers mean: every reason under a dotted prefix, once."""
         found = dict.fromkeys(why for name, why in self.metrics.reasons.items() if name.startswith(group))

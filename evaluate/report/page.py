@@ -22,6 +22,7 @@ from evaluate.report.numbers import Numbers
 from evaluate.report.tiles import tiles
 from evaluate.report.verdict import HEADLINE, Step, steps, verdict
 from evaluate.results import Results
+from evaluate.slices import FEW
 
 _ORACLES = (
     ("oracle_box", "with the true boxes", "What a perfect detector would reach."),
@@ -57,6 +58,7 @@ def render(results: Results) -> str:
         empty=empty_pages(results),
         times=times(metrics.cost, metrics.reasons),
         sizes=sizes(metrics.cost, metrics.reasons),
+        few=FEW,
         has_truth=results.subject.has_truth,
         was_read=was_read,
         subject=results.subject,

@@ -86,7 +86,7 @@ def _end_to_end(items: tuple[Item, ...], numbers: Numbers) -> Iterator[str]:
         yield f"Nothing to read: {numbers.reason(HEADLINE) or 'the set has no link whose text is known'}."
     else:
         right = falls[-1].count
-        share = numbers.share(HEADLINE) + _in_brackets(numbers.interval(HEADLINE))
+        share = numbers.share(HEADLINE) + _in_brackets(numbers, HEADLINE)
         yield (
             f"Of {counted(falls[0].count, 'printed link')}, {falls[1].count} were found and {right} led to the right "
             f"address: {share}."
@@ -114,7 +114,7 @@ def _detection_alone(items: tuple[Item, ...], numbers: Numbers) -> Iterator[str]
     if not links:
         yield "The set has no link that counts."
     else:
-        share = numbers.share("detection.recall") + _in_brackets(numbers.interval("detection.recall"))
+        share = numbers.share("detection.recall") + _in_brackets(numbers, "detection.recall")
         yield f"Of {counted(links, 'printed link')}, {found} were found: {share}. Nothing was read."
     yield from _around(numbers)
 
@@ -136,5 +136,6 @@ def _around(numbers: Numbers) -> Iterator[str]:
         )
 
 
-def _in_brackets(interval: str) -> str:
-    return f" (95 % interval {interval})" if interval else ""
+def _in_brackets(numbers: Numbers, name: str) -> str:
+    interval = numbers.interval(name)
+    return f" ({numbers.confidence} interval {interval})" if interval else ""

@@ -112,6 +112,15 @@ def test_undefined_is_a_dash_with_its_reason(tmp_path: Path, found: list[Detecti
     assert results.metrics["reasons"]["detection.ap"] in summary(results)
 
 
+def test_intervals_are_called_what_they_are(tmp_path: Path) -> None:
+    results = every_fate(tmp_path, confidence=0.8)
+    for text in (_Parsed(render(results)).text, summary(results)):
+        assert "(80\N{NARROW NO-BREAK SPACE}% interval " in text
+        assert "95\N{NARROW NO-BREAK SPACE}%" not in text
+    unsure = _Parsed(render(every_fate(tmp_path, resamples=0))).text
+    assert "led to the right address: 20.0\N{NARROW NO-BREAK SPACE}%." in unsure
+
+
 def test_few_links_are_grey_and_many_are_not(tmp_path: Path) -> None:
     PillowImage.new("RGB", (400, 300), "white").save(tmp_path / "a.png")
     images = [
