@@ -92,6 +92,7 @@ def build(config: MergeConfig) -> dict[str, Any]:
 def notes(summary: dict[str, Any]) -> list[str]:
     """What a person should hear of a merge beside its counts, in sentences."""
     said = [line for source in summary["sources"] for line in source["faults"]]
+    said += _drawn(summary["config"]["weights"], summary["parts"].get(TRAIN))
     if summary["equal_pictures"]["left_out"]:
         said.append(
             f"{summary['equal_pictures']['left_out']} pictures lie in two sources with the same links: kept once."
@@ -110,6 +111,21 @@ def notes(summary: dict[str, Any]) -> list[str]:
             f"(as {left} and {right}), so that no split parts them."
         )
     return said
+
+
+def _drawn(weights: Mapping[str, float], train: Mapping[str, Any] | None) -> list[str]:
+    """How often training will draw from each source, and which weights come to nothing."""
+    if not weights or train is None:
+        return []
+    counts = train["images_by_source"]
+    parts = [
+        f"{100 * share:.3g} % from {name} ({counts[name]} images)"
+        for name, share in shares(weights, list(counts)).items()
+    ]
+    absent = [name for name in weights if name not in counts]
+    return [f"Training draws its pages thus: {', '.join(parts)}."] + [
+        f"No picture of {name} went into {TRAIN}: weights.{name} counts for nothing." for name in absent
+    ]
 
 
 def _cleaned(whole: Dataset, config: MergeConfig, hashes: Mapping[Path, str]) -> tuple[Dataset, dict[str, Any]]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from conf import UserError
 from conf.schema.data_merge import MergeConfig
 from data import write_dataset
-from data.build import build
+from data.build import build, notes
 from data.formats import tfrecord
 from data.weights import interleaved, read_weights
 from tests.data.pages import save_set
@@ -54,13 +54,26 @@ def config(sources: list[str], out: Path, **changes: object) -> MergeConfig:
 
 
 def test_each_source_has_its_folder_of_shards(sources: list[str], tmp_path: Path) -> None:
-    build(config(sources, tmp_path / "out"))
+    told = notes(build(config(sources, tmp_path / "out")))
+    assert told == ["Training draws its pages thus: 30 % from real (6 images), 70 % from synth (20 images)."]
     shards = tmp_path / "out/train/shards"
     assert read_weights(shards / "weights.json") == {"real": 0.3, "synth": 0.7}
     assert [len(names(shards / name)) for name in ("real", "synth")] == [6, 20]
     assert len(set(names(shards))) == 26
     info = json.loads((tmp_path / "out/train/annotations.json").read_text())["info"]
     assert info["weights"] == {"real": 0.3, "synth": 0.7}
+
+
+def test_a_weight_that_counts_for_nothing_is_told(sources: list[str], tmp_path: Path) -> None:
+    for folder in sources:  # each source one group, and one of the two goes to val
+        write_dataset(save_set(tmp_path / "raw" / Path(folder).name, 4, groups=1, seed=10 * len(folder)), Path(folder))
+    summary = build(config(sources, tmp_path / "out", split=[0.5, 0.5, 0], near_duplicates="ignore"))
+    (name,) = summary["parts"]["train"]["images_by_source"]
+    absent = {"real": "synth", "synth": "real"}[name]
+    assert notes(summary) == [
+        f"Training draws its pages thus: 100 % from {name} (4 images).",
+        f"No picture of {absent} went into train: weights.{absent} counts for nothing.",
+    ]
 
 
 def test_mixed_shards_alternate(sources: list[str], tmp_path: Path) -> None:
