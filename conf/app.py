@@ -171,11 +171,13 @@ def typed(config: DictConfig, schema: type[Config]) -> Config:
     Raises:
         UserError: where a value is missing or out of range.
     """
-    missing = sorted(OmegaConf.missing_keys(config))
+    names = [field.name for field in dataclasses.fields(schema)]  # type: ignore[arg-type]
+    absent = OmegaConf.missing_keys(config)
+    missing = [name for name in names if name in absent] or sorted(absent)
     if missing:
         raise UserError(f"{missing[0]} is needed: give it as {missing[0]}=VALUE.")
     for key in config:
-        if str(key) not in {field.name for field in dataclasses.fields(schema)}:  # type: ignore[arg-type]
+        if str(key) not in names:
             raise UserError(unknown_key(str(key), schema))
     instance = cast(Config, OmegaConf.to_object(config))
     if not isinstance(instance, schema):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from conf import UserError
 from conf.app import launch
@@ -79,48 +82,6 @@ layer and measured by the ink. Scans and what cannot be read are set aside into 
   python -m data pdf source=books out=sets/books
   python -m data pdf source=books/manual.pdf pages=1-40 width_px=2048 link_free_share=0.5 out=sets/manual
 """
-
-
-def main() -> None:
-    verbs = {
-        "merge": Verb(
-            "bring sources together and divide them into train, val and test",
-            lambda: launch("data_merge", MergeConfig, _merge, help=_MERGE),
-        ),
-        "import": Verb(
-            "turn a folder of pictures with annotations of any format into a set",
-            lambda: launch("data_import", ImportConfig, _import, help=_IMPORT),
-        ),
-        "check": Verb(
-            "say what is wrong with a set, and where",
-            lambda: launch("data_check", CheckConfig, _check, help=_CHECK),
-        ),
-        "export": Verb(
-            "write a set as COCO, Pascal VOC, YOLO, CSV or TFRecord",
-            lambda: launch("data_export", ExportDataConfig, _export, help=_EXPORT),
-        ),
-        "show": Verb(
-            "draw pictures with their truth on one sheet",
-            lambda: launch("data_show", ShowConfig, _show, help=_SHOW),
-        ),
-        "balance": Verb(
-            "fill up what is rare, by repeating pictures or by new pages of the generator",
-            lambda: launch("data_balance", BalanceConfig, _balance, help=_BALANCE),
-        ),
-        "augment": Verb(
-            "add changed copies of pictures, their truth going along",
-            lambda: launch("data_augment", AugmentConfig, _augment, help=_AUGMENT),
-        ),
-        "stats": Verb(
-            "count sets and compare them, synthetic beside real",
-            lambda: launch("data_stats", StatsConfig, _stats, help=_STATS),
-        ),
-        "pdf": Verb(
-            "make a set of books that lie there as PDF files",
-            lambda: launch("data_pdf", PdfConfig, _pdf, help=_PDF),
-        ),
-    }
-    dispatch("data", "Keeps datasets of photographed pages and the links on them.", verbs)
 
 
 def _merge(config: MergeConfig) -> None:
@@ -212,6 +173,33 @@ def _pdf(config: PdfConfig) -> None:
     print(f"{config.out}: {made.pictures} pages of {made.books} books, {made.links} links")
     if made.rejected:
         print(f"  set aside or to be ignored: {made.rejected}, all of them in {Path(config.out, REJECTED)}")
+
+
+_VERBS: Mapping[str, tuple[str, type[Any], Callable[[Any], None], str]] = {
+    "merge": ("bring sources together and divide them into train, val and test", MergeConfig, _merge, _MERGE),
+    "import": ("turn a folder of pictures with annotations of any format into a set", ImportConfig, _import, _IMPORT),
+    "check": ("say what is wrong with a set, and where", CheckConfig, _check, _CHECK),
+    "export": ("write a set as COCO, Pascal VOC, YOLO, CSV or TFRecord", ExportDataConfig, _export, _EXPORT),
+    "show": ("draw pictures with their truth on one sheet", ShowConfig, _show, _SHOW),
+    "balance": (
+        "fill up what is rare, by repeating pictures or by new pages of the generator",
+        BalanceConfig,
+        _balance,
+        _BALANCE,
+    ),
+    "augment": ("add changed copies of pictures, their truth going along", AugmentConfig, _augment, _AUGMENT),
+    "stats": ("count sets and compare them, synthetic beside real", StatsConfig, _stats, _STATS),
+    "pdf": ("make a set of books that lie there as PDF files", PdfConfig, _pdf, _PDF),
+}
+"""Each verb's line in the list of verbs, its keys, what it does, and the head of its help."""
+
+
+def main() -> None:
+    verbs = {
+        name: Verb(summary, partial(launch, f"data_{name}", schema, task, help=help))
+        for name, (summary, schema, task, help) in _VERBS.items()
+    }
+    dispatch("data", "Keeps datasets of photographed pages and the links on them.", verbs)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from omegaconf import MISSING
 
 from conf.checks import key
 from conf.errors import UserError
+from conf.schema.data_reading import faults, unlabelled
 from conf.schema.preprocess import PreprocessConfig
 
 
@@ -23,17 +24,8 @@ class MergeConfig:
     split: list[float] = key([0.8, 0.2, 0.0], "shares of train, val, test; they add up to 1", low=0, high=1)
     seed: int = key(0, "another seed, another division of the groups", low=0)
     classes: dict[str, str] = key({}, "classes to rename or unite, as {https: http, www: http}")
-    unlabelled: str = key(
-        "refuse",
-        "pictures without annotations: refuse the source, take them as showing no links (empty), leave them out (skip)",
-        choices=["refuse", "empty", "skip"],
-    )
-    faults: str = key(
-        "refuse",
-        "faulty entries: stop at the first (refuse), or mend what is certain and leave the rest out (repair); "
-        "python -m data import does the same and lists all",
-        choices=["refuse", "repair"],
-    )
+    unlabelled: str = unlabelled()
+    faults: str = faults()
     near_duplicates: str = key(
         "unite",
         "groups that show nearly the same picture: put them together, so that no split parts them (unite), "

@@ -65,6 +65,7 @@ def test_merge_export_show(run: Run, tmp_path: Path) -> None:
             ["export", "source=/nowhere", "out=x", "format=jpg"],
             "format='jpg' is not one of coco, voc, yolo, csv, tfrecord.",
         ),
+        (["import"], "source is needed: give it as source=VALUE.\n"),
         (["import", "source=/nowhere", "out=x"], "/nowhere does not exist.\n"),
         (
             ["check", "source=/nowhere"],
