@@ -56,7 +56,7 @@ def convert(command: ConvertConfig) -> Sizes:
                 use_structured_outputs_names=True,
             )
             sizes = check(made, _kernel_values(used_weights(model, config.model)))
-            write_json(made / SIGNATURE, _signature(command, classes), indent=2)
+            write_json(made / SIGNATURE, signature(command, classes), indent=2)
     return sizes
 
 
@@ -116,7 +116,8 @@ def _files(folder: Path) -> Iterator[bytes]:
         yield path.read_bytes()
 
 
-def _signature(command: ConvertConfig, classes: tuple[str, ...]) -> dict[str, Any]:
+def signature(command: ConvertConfig, classes: tuple[str, ...]) -> dict[str, Any]:
+    """What a converted model takes and gives, in whatever format."""
     return {
         "input": {"image": f"float32 [1, {command.height_px}, {command.width_px}, 3], RGB in 0…255"},
         "outputs": {

@@ -18,7 +18,7 @@ from conf import UserError
 from conf.schema.export import ConvertConfig
 from conf.schema.train import TrainConfig
 from data.files import replacing_folder, write_json
-from train.convert import Sizes
+from train.convert import Sizes, signature
 from train.export import SIGNATURE, load_run, parameters, preprocess_entry, save_web
 from train.folder import read_preprocess
 from train.quiet import native_quiet, quiet
@@ -69,14 +69,7 @@ def _check(content: bytes, folder: str, size: tuple[int, int], tolerance: float)
 
 
 def _signature(command: ConvertConfig, config: TrainConfig, classes: tuple[str, ...], learnt: int) -> dict[str, Any]:
-    return {
-        "input": {"image": f"float32 [1, {command.height_px}, {command.width_px}, 3], RGB in 0…255"},
-        "outputs": {
-            "boxes": "float32 [1, n, 4], ymin xmin ymax xmax, pixels of the input",
-            "scores": "float32 [1, n, classes] in 0…1",
-        },
-        "classes": list(classes),
-        "quantise": command.quantise,
+    return signature(command, classes) | {
         "max_upscale": config.export.max_upscale,
         "min_score": config.export.min_score,
         "nms_iou": config.export.nms_iou,

@@ -33,6 +33,9 @@ class TesseractEngine:
         # One thread each: the processes of `workers` share the cores.
         os.environ.setdefault("OMP_THREAD_LIMIT", "1")
         self._library = _tesserocr()
+        # Of a page without pictures its library would say, for each, that it found none.
+        if hasattr(self._library, "set_leptonica_log_level"):
+            self._library.set_leptonica_log_level(self._library.LeptLogLevel.NONE)
         folder = find_tessdata(config.tessdata)
         self._mode = config.page_segmentation
         self._api: Any = self._library.PyTessBaseAPI(
