@@ -74,6 +74,20 @@ def test_the_threshold_lies_half_way_to_what_is_left_out() -> None:
     assert chosen(dataset, [[], []], "end_to_end", None) is None
 
 
+def test_detections_of_equal_score_stand_or_fall_together() -> None:
+    """Two links read right and two wrong, all at one score; a third right one below."""
+    dataset = Dataset(tuple(image(Path(f"{page}.png"), [link(text=TEXT)]) for page in range(5)))
+    hit = read_as(Detection((10, 10, 40, 10), 0.5, "http"), TEXT)
+    miss = read_as(hit, "https://example.org/b")
+    point = chosen(dataset, [[hit], [hit], [miss], [miss], [replace(hit, score=0.4)]], "end_to_end", None)
+    assert point is not None
+    assert point.value == pytest.approx(2 * 3 / (5 + 5))
+    assert point.score_threshold < 0.4
+    alone = chosen(dataset, [[hit], [hit], [miss], [miss], []], "end_to_end", None)
+    assert alone is not None
+    assert alone.value == pytest.approx(2 * 2 / (4 + 5))
+
+
 def test_a_run_keeps_the_threshold_that_its_validation_set_chose(run: Run, tmp_path: Path) -> None:
     save_set(tmp_path / "test")
     save_validation(tmp_path / "val")

@@ -116,6 +116,14 @@ def test_the_best_of_several_badly_placed_boxes_is_put_right() -> None:
     assert paid["missed"] == 0.0
 
 
+def test_a_badly_placed_box_of_a_found_link_only_vanishes() -> None:
+    """One link of two is found, and a loose box lies on it too."""
+    dataset = Dataset((image(Path("a.png"), [link(), link(200)]),))
+    half = 51 / 101  # of the recalls that AP is taken at
+    paid = price(dataset, [[at(HIT, 0.8), at(LOOSE, 0.9)]])
+    assert paid["badly_placed"] == pytest.approx(half - half / 2)
+
+
 def test_without_truth_a_cost_has_no_meaning() -> None:
     boxes = tabulated(Dataset((image(Path("a.png"), []),)), [[at(FAR)]])
     matches = matched(boxes)

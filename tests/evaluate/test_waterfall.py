@@ -45,7 +45,7 @@ LOST: list[tuple[list[Detection], str | None]] = [
     ([found(TEXT, score=0.3)], "threshold"),
     ([found(TEXT[:12], line=(10, 10, 90, 10))], "crop"),
     ([found("", line=(40, 10, 200, 10))], "crop"),
-    ([found("https://exarnple.org/a")], "characters"),
+    ([found("https://exarnple.org/a", line=(10, 10, 156, 10))], "characters"),
     ([found("", "hxxps: //exarnple.org/a")], "characters"),
     ([found("", f"see {TEXT} there")], "extraction"),
     ([found(TEXT + "there", f"{TEXT}there")], "link"),
