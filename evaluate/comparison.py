@@ -21,6 +21,7 @@ from data.files import read_json
 from evaluate.bootstrap import draws, interval
 from evaluate.metrics import Interval, value_of
 from evaluate.runs import FinishedRun
+from evaluate.significance import holm, mcnemar
 from evaluate.slices import FEW
 
 COMPARISON = "comparison.json"
@@ -223,15 +224,6 @@ def _paired(pairs: Sequence[Pair], right: str) -> Paired:
     return Paired(len(pairs), int(was.sum()), int(now.sum()), broken, mended, mcnemar(broken, mended))
 
 
-def mcnemar(broken: int, mended: int) -> float:
-    """Exact two-sided p: of the links that changed, each broke or mended with the same chance (McNemar 1947)."""
-    if not broken + mended:
-        return 1.0
-    from scipy.stats import binomtest  # takes a second to import
-
-    return float(binomtest(broken, broken + mended).pvalue)
-
-
 def _slices(pairs: Sequence[Pair], right: str) -> list[SliceChange]:
     cells: dict[str, dict[str, list[Pair]]] = defaultdict(lambda: defaultdict(list))
     for pair in pairs:
@@ -249,14 +241,6 @@ def _slices(pairs: Sequence[Pair], right: str) -> list[SliceChange]:
         for (attribute, value, paired), p in zip(named, adjusted, strict=True)
     ]
     return sorted(made, key=lambda one: (one.p_holm, one.paired.p, one.attribute, one.value))
-
-
-def holm(values: Sequence[float]) -> list[float]:
-    """Adjusted p values: the chance of any false alarm among all tests stays below each (Holm 1979)."""
-    order = np.argsort(values, kind="stable")
-    adjusted = np.empty(len(values))
-    adjusted[order] = np.maximum.accumulate(np.array(values, float)[order] * np.arange(len(values), 0, -1))
-    return [float(value) for value in np.minimum(adjusted, 1.0)]
 
 
 def read_comparison(path: Path) -> Comparison:

@@ -17,9 +17,10 @@ from conf import UserError
 from data import Dataset
 from data.files import write_text
 from evaluate.__main__ import main
-from evaluate.comparison import Comparison, compare, holm, mcnemar, read_comparison
+from evaluate.comparison import Comparison, compare, read_comparison
 from evaluate.predictions import Detection
 from evaluate.runs import read_run
+from evaluate.significance import holm, mcnemar
 from tests.commands import Run, runner
 from tests.evaluate.cases import evaluated, read_as
 from tests.evaluate.pages import image, link
