@@ -10,7 +10,7 @@ REAL_TEST  ?= $(wildcard ../shared/real/photos)
 comma := ,
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system demo test lint gallery pictures bench lock clean
+.PHONY: help setup system browser demo test lint gallery pictures bench lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -22,7 +22,10 @@ $(VENV)/.installed: requirements/lock.txt requirements/installer.txt pyproject.t
 	@touch $@
 
 system:
-	@bash requirements/system.sh
+	@bash requirements/system.sh reading
+
+browser:
+	@bash requirements/system.sh browser
 
 demo: setup ## render, merge, fine-tune, evaluate, convert: ends with a report
 	@echo "1/6 Pages to learn from, and pages in fonts that are not among them"
@@ -41,7 +44,7 @@ demo: setup ## render, merge, fine-tune, evaluate, convert: ends with a report
 	@$(BIN)/python -m train convert run=$(DEMO)/run out=$(DEMO)/web-model
 	@echo "6/6 Done. The report: $(abspath $(DEMO))/report/index.html"
 
-test: setup lint ## lint, types, and every test
+test: setup browser lint ## lint, types, and every test
 	$(BIN)/python -m pytest
 
 lint: $(VENV)/.installed ## ruff and mypy
