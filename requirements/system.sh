@@ -14,7 +14,7 @@ browser_found() { command -v chromium || command -v chromium-browser || command 
 need() {
   "$1_found" > /dev/null && return
   if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
-    echo "Installing (apt-get install $2) …"
+    echo "Installing $2 (apt-get) …"
     { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$2"; } > /dev/null || true
   fi
   "$1_found" > /dev/null && return
