@@ -14,6 +14,12 @@ def clip(box: Box, width: float, height: float) -> Box | None:
     return (x0, y0, x1 - x0, y1 - y0) if x1 > x0 and y1 > y0 else None
 
 
+def common(one: Box, other: Box) -> Box | None:
+    """What two boxes share; None where that is nothing."""
+    moved = clip((one[0] - other[0], one[1] - other[1], one[2], one[3]), other[2], other[3])
+    return moved and (moved[0] + other[0], moved[1] + other[1], moved[2], moved[3])
+
+
 def bounds(points: Sequence[Point]) -> Box:
     """The smallest upright box around some points."""
     xs, ys = [x for x, _ in points], [y for _, y in points]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from data.boxes import bounds, clip, clip_polygon, polygon_area
+from data.boxes import bounds, clip, clip_polygon, common, polygon_area
 from data.model import Attribute, Box, LinkAnnotation, Point
 from data.pdf.survey import Page, PrintedLink
 
@@ -37,8 +37,9 @@ def annotated(link: PrintedLink, to_picture: Map, size: tuple[int, int]) -> Link
     """The same for one link; None where the picture shows nothing of its prefix."""
     outline = _mapped(_rim(link.prefix), to_picture)
     polygon = clip_polygon(outline, *size)
-    box = clip(bounds(_mapped(link.hull, to_picture)), *size)
-    if not polygon or box is None:
+    # Of a slanted prefix that the edge cuts, the outline's part inside is smaller than its box's.
+    box = common(bounds(_mapped(link.hull, to_picture)), bounds(polygon)) if polygon else None
+    if box is None:
         return None
     whole = [bounds(_mapped(_rim(segment), to_picture)) for segment in link.segments]
     seen = [clip(segment, *size) for segment in whole]

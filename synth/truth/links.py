@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from conf.schema.truth import TruthConfig
 from data import LinkAnnotation
-from data.boxes import clip
+from data.boxes import bounds, clip, common
 from data.model import Attribute
 from synth.fonts import Family, Font
 from synth.page import Page, PlacedLink
@@ -49,13 +49,11 @@ def _annotation(
     limits: TruthConfig,
 ) -> LinkAnnotation | None:
     width, height = view.page_map.picture
-    box = clip(shape.box, width, height)
+    polygon, inside = visible_polygon(shape.polygon, width, height)
+    # Of a slanted prefix that the edge cuts, the outline's part inside is smaller than its box's.
+    box = shape.box if inside == 1.0 else common(shape.box, bounds(polygon)) if polygon else None
     if box is None:
         return None
-    polygon, inside = visible_polygon(shape.polygon, width, height)
-    if not polygon:
-        return None
-    box = shape.box if inside == 1.0 else box
     share_hidden, letter_hidden = hidden
     visible = [part for part in (clip(segment, width, height) for segment in shape.segments) if part is not None]
     seen = {

@@ -9,6 +9,7 @@ import pytest
 
 from conf.schema.synth import SynthConfig
 from data import LinkAnnotation
+from data.boxes import bounds, common
 from synth import camera
 from synth.geometry import PageMap
 from synth.ink import Raster
@@ -87,6 +88,9 @@ def test_a_prefix_cut_by_the_edge_is_marked_never_dropped(composed: Compose) -> 
     links = [link for index in range(25) for link in render(config, index).links]
     cut = [link for link in links if link.attributes["visible"] < 0.95]  # type: ignore[operator]
     assert cut and all(link.ignore for link in cut)
+    for link in cut:  # the box ends where the outline's part in the picture ends
+        box, outline = link.bbox, bounds(link.polygon or ())
+        assert common(box, outline) == pytest.approx(box)
     for link in links:
         x, y, width, height = link.bbox
         assert x >= 0 and y >= 0 and x + width <= 1024 and y + height <= 1024
