@@ -106,16 +106,27 @@ def recipe_faults(content: Mapping[str, Any], folder: Path) -> Iterator[str]:
     file = folder / RECIPES
     if not file.is_file():
         return
-    images = {entry.get("id"): entry.get("source") for entry in _objects(content, "images")}
+    images = {entry.get("id"): entry for entry in _objects(content, "images")}
     seen: dict[Any, int] = {}
     with file.open(encoding="utf-8", errors="replace") as stream:
         for number, line in enumerate(stream, start=1):
             fault = _recipe_fault(line, images, seen, number)
             if fault:
                 yield f"{file} line {number} {fault}."
-    missing = [image_id for image_id, source in images.items() if source == "synth" and image_id not in seen]
+    rendered = (image_id for image_id, entry in images.items() if entry.get("source") == "synth" and not _copy(entry))
+    missing = [image_id for image_id in rendered if image_id not in seen]
     if missing:
         yield f"{file} has no recipe of {len(missing)} synthetic images; the first is image {missing[0]}."
+
+
+def _copy(entry: Mapping[str, Any]) -> bool:
+    """Whether a picture is a copy by `balance` or `augment`, or made of one: the recipe stays with the first."""
+    origin = entry.get("origin")
+    while isinstance(origin, dict):
+        if origin.get("copy"):
+            return True
+        origin = origin.get("before")
+    return False
 
 
 def _recipe_fault(line: str, images: Mapping[Any, Any], seen: dict[Any, int], number: int) -> str:

@@ -164,6 +164,21 @@ def test_what_is_no_set(tmp_path: Path) -> None:
         list(check(tmp_path / "nowhere"))
 
 
+def test_copies_need_no_recipe(run: Run, sound: Path) -> None:
+    file = sound / "annotations.json"
+    content = json.loads(file.read_text())
+    content["images"] = [{**entry, "source": "synth"} for entry in content["images"]]
+    file.write_text(json.dumps(content))
+    assert list(check(sound, 1)) == []
+    even, merged = sound.with_name("even"), sound.with_name("merged")
+    run("balance", f"source={sound}", "target=4", f"out={even}")
+    run("merge", f"sources=[{even}]", "split=[1,0,0]", f"out={merged}")
+    assert list(check(even, 1)) == list(check(merged, 1)) == []
+    lines = (even / "recipes.jsonl").read_text().splitlines()
+    (even / "recipes.jsonl").write_text("\n".join(lines[1:]))
+    _is_told(even, r"recipes.jsonl has no recipe of 1 synthetic images; the first is image 1")
+
+
 def test_parts_of_a_divided_set_share_no_group_and_no_picture(tmp_path: Path) -> None:
     def divide(train: list[int], val: list[int]) -> None:
         for part, chosen in (("train", train), ("val", val)):
