@@ -17,11 +17,12 @@ DETECTED, READ = "detected.jsonl", "read.jsonl"
 
 
 def plan_of(config: EvaluateConfig, subject: Subject) -> Plan:
-    """How the pages of a subject are read."""
+    """How the pages of a subject are read; whole pages are read alike whatever the threshold is."""
+    whole_page = config.detector == FULL_PAGE
     return Plan(
         ocr=config.ocr,
-        threshold=config.score_threshold,
-        whole_page=config.detector == FULL_PAGE,
+        threshold=0.0 if whole_page else config.score_threshold,
+        whole_page=whole_page,
         categories=subject.dataset.categories,
         preprocess=config.preprocess,
     )
