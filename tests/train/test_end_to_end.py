@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from conf import UserError
 from conf.schema.export import ConvertConfig, ExportConfig
 from conf.schema.preprocess import PreprocessConfig
 from conf.schema.train import TrainConfig
+from data.files import read_json
 from data.preprocess import apply
 from tests.train.pages import page, write_dataset
 from train.checkpoint import find_checkpoint, load_start
@@ -27,6 +29,7 @@ from train.dataset import find
 from train.experiment import network
 from train.export import export, load_run, save_detector, save_web
 from train.folder import read_config
+from train.lite import convert_lite
 from train.run import train
 from train.task import build_network
 
@@ -187,6 +190,25 @@ def test_conversion_to_tensorflow_js_is_whole(finished: Finished, tmp_path: Path
     (tmp_path / "web" / "model.json").write_text('{"weightsManifest": []}')
     with pytest.raises(RuntimeError, match="the converter wrote 0 weights"):
         check(tmp_path / "web", 1)
+
+
+@pytest.mark.parametrize("quantise", ["float32", "float16"])
+def test_conversion_to_litert_answers_as_the_network(finished: Finished, tmp_path: Path, quantise: str) -> None:
+    """At a size at which nothing is scaled, its best box is that of the SavedModel."""
+    out, _, _ = finished
+    command = ConvertConfig(run=str(out), out=str(tmp_path / "lite"), quantise=quantise, height_px=64, width_px=1024)
+    sizes = convert_lite(command)
+    model = tmp_path / "lite" / "model.tflite"
+    assert 50_000 < sizes.weights == read_json(tmp_path / "lite" / "signature.json")["parameters"]
+    assert sizes.gzipped_bytes < sizes.raw_bytes == model.stat().st_size
+    picture = page(64, 1024, [(300, 20, 56, 16)])[np.newaxis]
+    answer = tf.lite.Interpreter(model_path=str(model)).get_signature_runner()(image=picture.astype(np.float32))
+    found = tf.saved_model.load(str(out / "saved_model")).signatures["serving_default"](image=tf.constant(picture))
+    scores = answer["scores"][0, :, 0]
+    assert scores.max() == pytest.approx(found["detection_scores"].numpy()[0, 0], abs=1e-2)
+    np.testing.assert_allclose(answer["boxes"][0, scores.argmax()], found["detection_boxes"][0, 0], atol=0.5)
+    with pytest.raises(UserError, match="quantise=uint8 is none of LiteRT's here; it can be float32 or float16"):
+        convert_lite(replace(command, quantise="uint8"))
 
 
 @pytest.fixture(scope="module")
