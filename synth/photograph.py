@@ -75,7 +75,10 @@ class Photographed:
 
 
 def _recipe(config: Photographed, facts: Page, index: int) -> Recipe:
-    part = partial(Chance, config.seed, index)
+    def part(name: str) -> Chance:
+        # Streams of its own: page 7 of a rendered set with the same seed is taken from elsewhere, in another light.
+        return Chance(config.seed, index, f"photograph {name}")
+
     layout = _layout(facts)
     on_paper = marks.choose(config.marks, layout, part("marks"))
     return Recipe(

@@ -11,11 +11,13 @@ import pytest
 
 from conf.app import composed
 from conf.schema.photograph import PhotographConfig
+from conf.schema.synth import SynthConfig
 from data import LinkAnnotation, load_pixels, read_dataset
 from data.pdf.build import build
 from data.pdf.survey import opened, survey
 from synth.ink import Raster
-from synth.photograph import Photographed, _ink
+from synth.photograph import Photographed, _ink, _recipe
+from synth.sample import sample
 from tests.data.pdfs import WIDTH, Sheet, line, save_pdf
 
 SHARP = (
@@ -69,6 +71,16 @@ def test_colours_pass_the_three_inks_unchanged(tmp_path: Path) -> None:
     colours = {(200, 100): (51, 128, 230), (200, 250): (255, 0, 0), (75, 100): (0, 0, 0), (10, 10): (255, 255, 255)}
     for place, colour in colours.items():
         assert light[place] == pytest.approx(colour, abs=2)
+
+
+def test_rendered_and_photographed_pages_of_one_seed_are_not_taken_alike(tmp_path: Path) -> None:
+    path = save_pdf(tmp_path / "a.pdf", line("http://example.org"))
+    chosen = Photographed.by(config(path))
+    with opened(path) as document:
+        facts = survey(document, 1)
+    for index in range(3):
+        taken, rendered = _recipe(chosen, facts, index), sample(composed("synth", SynthConfig, []), index)
+        assert taken.paper.colour != rendered.paper.colour and taken.ground != rendered.ground
 
 
 def test_what_lies_beyond_the_page_is_not_printed(tmp_path: Path) -> None:
