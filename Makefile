@@ -27,6 +27,10 @@ system:
 browser:
 	@bash requirements/system.sh browser
 
+web/node_modules/.package-lock.json: web/package-lock.json
+	@if command -v npm > /dev/null; then npm ci --prefix web --silent --no-audit --no-fund; \
+	  else echo "There is no npm here: what Node runs (tesseract.js) is not tested."; fi
+
 demo: setup ## render, merge, fine-tune, evaluate, convert: ends with a report
 	@echo "1/6 Pages to learn from, and pages in fonts that are not among them"
 	@$(BIN)/python -m synth out=$(DEMO)/pages seed=1 count=160 font.split=train link=dense
@@ -44,7 +48,7 @@ demo: setup ## render, merge, fine-tune, evaluate, convert: ends with a report
 	@$(BIN)/python -m train convert run=$(DEMO)/run out=$(DEMO)/web-model
 	@echo "6/6 Done. The report: $(abspath $(DEMO))/report/index.html"
 
-test: setup browser lint ## lint, types, and every test
+test: setup browser web/node_modules/.package-lock.json lint ## lint, types, and every test
 	$(BIN)/python -m pytest
 
 lint: $(VENV)/.installed ## ruff and mypy
