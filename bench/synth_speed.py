@@ -28,7 +28,7 @@ from conf.schema.synth import SynthConfig
 from synth import fonts, geometry, pipeline
 
 _PRESETS = ("none", "scan", "phone", "rough")
-_WARM_PAGES = 20  # fill the caches as a long run has filled them
+_WARM_PAGES = 120  # fill the caches as a long run has filled them
 
 _METHODS = ((geometry.PageMap, "inverse_nodes"),)
 """Of objects that `pipeline` holds: timed besides the functions it calls."""
