@@ -146,8 +146,11 @@ def _balance(config: BalanceConfig) -> None:
     done = balance(config)
     print(f"{config.out}: {done.added} pictures added")
     for kind, before in done.before.items():
-        lacking = f", {done.target - done.after[kind]} short of {done.target}" if done.after[kind] < done.target else ""
-        print(f"{config.by} {kind}: {before} links before, {done.after[kind]} now{lacking}")
+        after = done.after[kind]
+        apart = f", {done.target - after} short of {done.target}" if after < done.target else ""
+        if before >= done.target and after > before:
+            apart = f", {after - before} that stand on pages with rarer ones"
+        print(f"{config.by} {kind}: {before} links before, {after} now{apart}")
 
 
 def _augment(config: AugmentConfig) -> None:
