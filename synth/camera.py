@@ -77,30 +77,30 @@ def photograph(
         fingers: what reaches into the picture at its edge.
     """
     camera, paper = recipe.camera, recipe.paper
-    warp = Warp(page_map, nodes, sheet.raster)
     lit = light.field(page_map, nodes, camera, paper)
+    picture = _printed(sheet, Warp(page_map, nodes, sheet.raster), lit, recipe)
+    beyond = None if recipe.ground.kind == "paper" else _beyond(page_map, nodes, paper.stack_pt)
+    if beyond is not None:
+        _lay_on_ground(picture, ground(), beyond, page_map.scale, lit, recipe)
+    for finger in fingers:
+        _lay_finger(picture, finger, lit)
+    if camera.noise > 0:
+        noise.add_sensor_noise(picture, camera.noise, paper.texture_offset[::-1])
+    picture = effects.apply(picture, camera.effects)
+    if camera.grey:
+        picture = cv2.cvtColor(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
+    return picture
+
+
+def _printed(sheet: Sheet, warp: Warp, lit: Float32s, recipe: Recipe) -> Pixels:
+    """The sheet in its light as the lens shows it, uint8 BGR (height, width, 3)."""
+    camera, paper = recipe.camera, recipe.paper
     grey = _reflected(lens.blurred(warp.image(sheet.dark), camera), paper)
     grey = cv2.multiply(grey, lit, dtype=cv2.CV_8U)
     grey = lens.sharpened(grey, camera)
     picture = _coloured(grey, paper, camera)
     for layer in sheet.layers:
         _lay(picture, layer, warp, camera)
-    beyond = None if recipe.ground.kind == "paper" else _beyond(page_map, nodes, paper.stack_pt)
-    if beyond is not None:
-        below = ground()
-        near_light = _OPEN if recipe.ground.kind == "lid" else _NEAR  # on a lid lies no shadow
-        if paper.board is not None:
-            below = _with_board(below, beyond - paper.board_pt * page_map.scale, paper.board)
-        _lay_on_ground(picture, below, _share_beyond(beyond), lit, camera.light_direction, near_light)
-    for left, top, patch, alpha in fingers:
-        window = np.s_[top : top + patch.shape[0], left : left + patch.shape[1]]
-        light_there = cv2.merge([lit[window]] * 3)
-        _cover(picture[window], cv2.multiply(patch, light_there, dtype=cv2.CV_8U), alpha)
-    if camera.noise > 0:
-        noise.add_sensor_noise(picture, camera.noise, paper.texture_offset[::-1])
-    picture = effects.apply(picture, camera.effects)
-    if camera.grey:
-        picture = cv2.cvtColor(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
     return picture
 
 
@@ -262,18 +262,21 @@ def _with_board(ground: Pixels, beyond_board: Float32s, colour: Rgb) -> Pixels:
 
 
 def _lay_on_ground(
-    picture: Pixels, ground: Pixels, outside: Coverage, lit: Float32s, away: float, near_light: float
+    picture: Pixels, ground: Pixels, beyond: Float32s, scale: float, lit: Float32s, recipe: Recipe
 ) -> None:
     """Shows the ground where the book does not lie, in place; darker beside the book, in its shadow.
 
     Args:
         picture: uint8 BGR (height, width, 3).
         ground: what to show, of that shape.
-        outside: uint8 (height, width), 255 where the book does not lie.
+        beyond: how far each pixel is off the book's pages, as `_beyond` gives it.
+        scale: pixels per point.
         lit: the light on the paper, float32 (height, width).
-        away: direction away from the lamp, in which the shadow falls, radians from the picture's x axis.
-        near_light: share of the light that reaches the ground right beside the book.
+        recipe: the hard cover, if there is one; the lamp, away from which the shadow falls; the kind of ground.
     """
+    paper, outside = recipe.paper, _share_beyond(beyond)
+    if paper.board is not None:
+        ground = _with_board(ground, beyond - paper.board_pt * scale, paper.board)
     left, top, width, height = cv2.boundingRect(outside)
     if not width:
         return
@@ -281,10 +284,21 @@ def _lay_on_ground(
     share = outside[window]
     # Light and shadow on the ground are soft: every eighth pixel says enough.
     reach = 3
+    away = recipe.camera.light_direction
     anchor = round(reach + 2 * math.cos(away)), round(reach + 2 * math.sin(away))
     near = cv2.blur(np.ascontiguousarray(share[::8, ::8]), (2 * reach + 1, 2 * reach + 1), anchor=anchor)
+    near_light = _OPEN if recipe.ground.kind == "lid" else _NEAR  # on a lid lies no shadow
     shade = cv2.addWeighted(near, _OPEN - near_light, near, 0.0, 255 * near_light)
     light = cv2.multiply(np.ascontiguousarray(lit[window][::8, ::8]), shade, dtype=cv2.CV_32F)
+    # Half of full brightness as 128, so that light above 1 finds room.
     dense = cv2.resize(cv2.convertScaleAbs(light, alpha=0.5), (width, height))
     shaded = cv2.multiply(ground[window], cv2.merge([dense, dense, dense]), scale=2 / 255)
     _cover_sharply(picture[window], shaded, share)
+
+
+def _lay_finger(picture: Pixels, finger: Patch, lit: Float32s) -> None:
+    """Lays a finger on the picture, in the light that falls there, in place."""
+    left, top, patch, alpha = finger
+    window = np.s_[top : top + patch.shape[0], left : left + patch.shape[1]]
+    light_there = cv2.merge([lit[window]] * 3)
+    _cover(picture[window], cv2.multiply(patch, light_there, dtype=cv2.CV_8U), alpha)
