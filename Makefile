@@ -28,8 +28,8 @@ browser:
 	@bash requirements/system.sh browser
 
 web/node_modules/.package-lock.json: web/package-lock.json
-	@if command -v npm > /dev/null; then npm ci --prefix web --silent --no-audit --no-fund; \
-	  else echo "There is no npm here: what Node runs (tesseract.js) is not tested."; fi
+	@npm ci --prefix web --silent --no-audit --no-fund || \
+	  echo "npm is not here, or could not fetch web's packages: what Node runs (tesseract.js) is not tested."
 
 demo: setup ## render, merge, fine-tune, evaluate, convert: ends with a report
 	@echo "1/6 Pages to learn from, and pages in fonts that are not among them"
