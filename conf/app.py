@@ -171,7 +171,7 @@ def typed(config: DictConfig, schema: type[Config]) -> Config:
     Raises:
         UserError: where a value is missing or out of range.
     """
-    names = [field.name for field in dataclasses.fields(schema)]  # type: ignore[arg-type]
+    names = [field.name for field in dataclasses.fields(cast(Any, schema))]
     absent = OmegaConf.missing_keys(config)
     missing = [name for name in names if name in absent] or sorted(absent)
     if missing:

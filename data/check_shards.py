@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from conf import UserError
 from data.boxes import clip
@@ -87,12 +87,12 @@ def _boxes_by_image(content: Mapping[str, Any]) -> dict[str, int]:
     for entry in _objects(content, "annotations"):
         image_id, box = entry.get("image_id"), entry.get("bbox")
         size = sizes.get(image_id, (None, None))
-        if _are_numbers(box, 4) and _are_numbers(size, 2) and clip(box, *size) is not None:  # type: ignore[arg-type]
+        if _are_numbers(box, 4) and _are_numbers(size, 2) and clip((box[0], box[1], box[2], box[3]), size[0], size[1]) is not None:
             counts[str(image_id)] += 1
     return counts
 
 
-def _are_numbers(values: Any, count: int) -> bool:
+def _are_numbers(values: Any, count: int) -> TypeGuard[Sequence[float]]:
     fits = isinstance(values, list | tuple) and len(values) == count
     return fits and all(isinstance(value, int | float) for value in values)
 
