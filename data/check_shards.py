@@ -87,8 +87,9 @@ def _boxes_by_image(content: Mapping[str, Any]) -> dict[str, int]:
     for entry in _objects(content, "annotations"):
         image_id, box = entry.get("image_id"), entry.get("bbox")
         size = sizes.get(image_id, (None, None))
-        if _are_numbers(box, 4) and _are_numbers(size, 2) and clip((box[0], box[1], box[2], box[3]), size[0], size[1]) is not None:
-            counts[str(image_id)] += 1
+        if _are_numbers(box, 4) and _are_numbers(size, 2):
+            left, top, width, height = box
+            counts[str(image_id)] += clip((left, top, width, height), *size) is not None
     return counts
 
 
