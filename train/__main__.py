@@ -10,6 +10,7 @@ from hydra.types import RunMode
 from omegaconf import OmegaConf
 
 from conf.app import launch
+from conf.schema.anchors import AnchorsConfig
 from conf.schema.export import ConvertConfig, ExportConfig
 from conf.schema.train import TrainConfig
 from conf.verbs import Verb, dispatch
@@ -24,7 +25,13 @@ Trains the detector on the shards of a dataset, validates and exports it; the sa
   python -m train dataset=sets/merged init_checkpoint=runs/first steps=500 out=runs/tuned
   python -m train -m dataset=sets/merged model.width=0.35,0.5 optimizer.learning_rate=1e-3,2e-3
 
-Two more verbs:  python -m train export --help,  python -m train convert --help
+Three more verbs:  python -m train anchors --help,  python -m train export --help,  python -m train convert --help
+"""
+_ANCHORS = """
+Fits anchors to the prefixes of a training set, as the network sees them, and says how many prefixes they cover.
+
+  python -m train anchors dataset=sets/merged out=conf/model/mine.yaml
+  python -m train dataset=sets/merged model=mine
 """
 _EXPORT = """
 Exports the newest checkpoint of a run as a SavedModel again.
@@ -75,6 +82,12 @@ def _scores(metrics: dict[str, Any]) -> str:
     return ", ".join(f"{name} {'–' if value is None else f'{value:.3f}'}" for name, value in scores.items())
 
 
+def _anchors(config: AnchorsConfig) -> None:
+    from train.anchors import fit_anchors
+
+    print(fit_anchors(config))
+
+
 def _export(config: ExportConfig) -> None:
     read_config(Path(config.run))
     load_tensorflow()
@@ -97,6 +110,10 @@ def _convert(config: ConvertConfig) -> None:
 
 
 _VERBS = {
+    "anchors": Verb(
+        "fits anchors to a training set",
+        lambda: launch("train_anchors", AnchorsConfig, _anchors, help=_ANCHORS),
+    ),
     "export": Verb(
         "writes the SavedModel of a run again", lambda: launch("train_export", ExportConfig, _export, help=_EXPORT)
     ),

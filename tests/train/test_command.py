@@ -15,11 +15,11 @@ def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-m", "train", *arguments], cwd=ROOT, capture_output=True, text=True)
 
 
-@pytest.mark.parametrize("verb", [(), ("export",), ("convert",)])
+@pytest.mark.parametrize("verb", [(), ("anchors",), ("export",), ("convert",)])
 def test_help_names_the_keys(verb: tuple[str, ...]) -> None:
     done = _run(*verb, "--help")
     assert done.returncode == 0, done.stderr
-    assert ("model.width" if not verb else "run ") in done.stdout
+    assert ("run " if verb in (("export",), ("convert",)) else "model.width") in done.stdout
 
 
 def test_help_does_not_load_tensorflow() -> None:
