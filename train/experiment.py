@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import tensorflow as tf
 from official.core import config_definitions as cfg
 from official.modeling import hyperparams, optimization
 from official.vision.configs import backbones, common, decoders, retinanet
@@ -88,7 +89,13 @@ def network(model: ModelConfig, crop_px: int, classes: int) -> retinanet.RetinaN
         head=retinanet.RetinaNetHead(
             num_convs=model.head_convs, num_filters=model.fpn_channels, use_separable_conv=model.separable
         ),
-        norm_activation=common.NormActivation(activation="relu", norm_momentum=model.norm_momentum, norm_epsilon=0.001),
+        norm_activation=common.NormActivation(
+            activation="relu",
+            # Fused batch norms train half as fast again as those that can be summed over replicas.
+            use_sync_bn=tf.distribute.get_strategy().num_replicas_in_sync > 1,
+            norm_momentum=model.norm_momentum,
+            norm_epsilon=0.001,
+        ),
     )
 
 
