@@ -29,7 +29,7 @@ def draw(kind: str, seed: int, width: int, height: int) -> Coverage:
     """Ink coverage of a figure, uint8 (height, width), 0 where the paper stays bare.
 
     Args:
-        kind: grey, photo, chart, diagram, or code (a square code; a bar code where it is much wider than high).
+        kind: grey, photo, chart, diagram, code (a square code; a bar code where it is much wider than high), or logo.
         seed: for all that is in it.
         width: pixels.
         height: pixels.
@@ -280,10 +280,39 @@ def _bar_modules(rng: np.random.Generator) -> Coverage:
     return np.repeat(tones, widths)[None, :]
 
 
+def _logo(rng: np.random.Generator, width: int, height: int) -> Coverage:
+    """A firm's mark: a disc, a ring, a polygon, or strokes, with a sign cut out of it."""
+    figure = np.zeros((height, width), np.uint8)
+    middle, radius = (width // 2, height // 2), min(width, height) // 2 - 2
+    corners = int(rng.integers(3, 9))
+    turns = np.arange(corners) * (2 * math.pi / corners) + rng.uniform(0, math.pi)
+    outline = (np.array(middle) + radius * np.stack([np.cos(turns), np.sin(turns)], 1)).astype(np.int32)
+    line = max(int(radius * rng.uniform(0.12, 0.4)), 1)
+    shape = int(rng.integers(0, 4))
+    if shape == 0:
+        cv2.circle(figure, middle, radius, _INK, -1, cv2.LINE_AA)
+    elif shape == 1:
+        cv2.circle(figure, middle, radius - line // 2, _INK, line, cv2.LINE_AA)
+    elif shape == 2:
+        cv2.fillPoly(figure, [outline], _INK, cv2.LINE_AA)
+    else:
+        for corner in outline:
+            cv2.line(figure, middle, (int(corner[0]), int(corner[1])), _INK, line, cv2.LINE_AA)
+    if rng.random() < 0.6:
+        size = radius / 22
+        sign = chr(int(rng.integers(ord("A"), ord("Z") + 1)))
+        thickness = max(round(2.2 * size), 1)
+        (wide, high), _ = cv2.getTextSize(sign, _TYPE, size, thickness)
+        at = (middle[0] - wide // 2, middle[1] + high // 2)
+        cv2.putText(figure, sign, at, _TYPE, size, 0 if shape in (0, 2) else _INK, thickness, cv2.LINE_AA)
+    return figure
+
+
 _DRAWERS: dict[str, Callable[[np.random.Generator, int, int], Coverage]] = {
     "grey": _grey,
     "photo": _photo,
     "chart": _chart,
     "diagram": _diagram,
     "code": _code,
+    "logo": _logo,
 }

@@ -32,6 +32,8 @@ _PAGES = (
     "index.html", "index.php", "download", "docs", "about", "faq.html", "README", "paper.pdf", "wiki", "news",
     "manual.pdf", "index.htm", "default.asp", "setup.exe", "guide.html", "LICENSE", "slides.pdf", "data.csv",
 )  # fmt: skip
+_SHOP_PATH_SHARE = 0.15
+_SHOP_PAGES = ("feedback", "survey", "menu", "shop", "care", "rewards", "club", "jobs", "contact", "tell-us", "terms")
 _PORTS = {
     "tcp": (1883, 2375, 4444, 5432, 5555, 6379, 9092),
     "http": (8000, 8080, 3000),
@@ -66,6 +68,8 @@ def link_text(scheme: str, config: LinkConfig, chance: Chance, longest: int | No
         longest: characters that the place of the link offers; None where it may be broken.
     """
     prefix = "www." if scheme == "www" else f"{scheme}://"
+    if config.host_share and chance.share(config.host_share):
+        return _shop(prefix, config, chance)
     length = _length(config, chance) - len(prefix)
     if longest is not None:
         length = min(length, longest - len(prefix) - 6)
@@ -81,6 +85,18 @@ def link_text(scheme: str, config: LinkConfig, chance: Chance, longest: int | No
         prefix = prefix.upper()
         rest = rest.upper() if scheme == "www" and "/" not in rest else rest
     return prefix + rest, prefix
+
+
+def _shop(prefix: str, config: LinkConfig, chance: Chance) -> tuple[str, str]:
+    """(text, prefix) as on receipts and cards: a host, now and then with a word behind it; all of it in capitals."""
+    www = "www." if prefix != "www." and chance.share(2 * config.after_scheme_www_share) else ""
+    text = prefix + www + domain(chance, 1 + int(chance.share(0.5)))
+    if chance.share(_SHOP_PATH_SHARE):
+        text += "/" + chance.one(_SHOP_PAGES)
+    elif chance.share(config.trailing_slash_share):
+        text += "/"
+    upper = chance.share(config.upper_case_share)
+    return (text.upper(), prefix.upper()) if upper else (text, prefix)
 
 
 def domain(chance: Chance, parts: int | None = None) -> str:

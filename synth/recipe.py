@@ -51,15 +51,19 @@ class Block:
     """What stands between two paragraph ends.
 
     Attributes:
-        kind: paragraph, heading, item, quote, code, entry (of a bibliography), caption, figure, table, or footnote.
-        words: its text; empty for code, figure and table.
+        kind: paragraph, heading, item, quote, code, entry (of a bibliography), caption, figure, table, or footnote;
+            on receipts and cards left, centred or right (a line aligned so), row (the first cell at the left, the
+            others at the right), rule.
+        words: its text; empty for code, figure, table, row and rule.
         label: what stands before it: an item's bullet or number, an entry's key `[12]`, a footnote's mark,
-            a caption's `Figure 3.`.
-        level: of a heading (1 is the greatest) or of a nested item, from 1 on.
+            a caption's `Figure 3.`; of a rule the sign that it is made of, or `line`, or nothing: white; of a figure
+            its side, if any.
+        level: of a heading (1 is the greatest) or of a nested item, from 1 on; of a line or row 0 for body text, -1
+            for smaller, and else as of a heading.
         drop_cap: a paragraph that begins with a large initial.
         lines: of code, verbatim, blanks included; set in the monospaced family whatever the spans' styles say,
             italic and bold apart.
-        cells: of a table, rows of cells of words; the first row is its head.
+        cells: of a table, rows of cells of words, the first row its head; of a row, that row.
         figure: of a figure.
     """
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from synth import shaping
 from synth.fonts import Family
 from synth.page import Page
-from synth.recipe import Block, Layout, Recipe
-from synth.typesetting import blocks, displays
+from synth.recipe import Block, Layout, Link, Recipe
+from synth.typesetting import blocks, displays, slips
 from synth.typesetting.canvas import Canvas
-from synth.typesetting.flow import Column, Flow
+from synth.typesetting.flow import Column, Flow, height
 from synth.typesetting.furniture import furnish
 from synth.typesetting.press import Press
 from synth.typesetting.strips import Galley, Strip
@@ -58,6 +58,14 @@ def typeset(recipe: Recipe, families: Mapping[str, Family]) -> Page:
         links=links,
         body_x_height=shaping.metrics(setting.body.font("roman")).x_height * layout.body_pt,
     )
+
+
+def depth(
+    text: Sequence[Block], layout: Layout, links: tuple[Link, ...], families: Mapping[str, Family], room: float
+) -> float:
+    """How deep a text is in one column of that layout, points, where figures are cut to `room` points of height."""
+    press = Press(Setting(layout, links, families), layout.width - layout.left - layout.right, room, text)
+    return height([strip for galley in _galleys(text, press) for strip in galley.strips])
 
 
 def _columns(layout: Layout) -> list[Column]:
@@ -105,6 +113,12 @@ def _strips(block: Block, press: Press, before: Block | None, after: Block | Non
             return displays.figure(press, block)
         case "table":
             return table(press, block)
+        case "left" | "centred" | "right":
+            return slips.line(press, block)
+        case "row":
+            return slips.row(press, block)
+        case "rule":
+            return slips.rule(press, block)
     raise ValueError(f"A block of kind {block.kind!r} cannot be set.")
 
 
@@ -113,11 +127,11 @@ def _set_notes(notes: Sequence[Block], setting: Setting, columns: Sequence[Colum
     layout, first = setting.layout, columns[0]
     press = Press(setting, layout.width - layout.left - layout.right, first.floor - first.top, ())
     fitting: list[Strip] = []
-    height = gap = press.voice("footnote").leading
+    used = gap = press.voice("footnote").leading
     for note in notes:
         strips = blocks.footnote(press, note)
-        height += sum(strip.height for strip in strips)
-        if height > _NOTES_SHARE * press.height:
+        used += sum(strip.height for strip in strips)
+        if used > _NOTES_SHARE * press.height:
             break
         fitting += strips
     if not fitting:

@@ -34,6 +34,9 @@ class LinkConfig:
     scheme_weights: dict[str, float] = key(
         {"https": 0.45, "http": 0.33, "www": 0.14, "ftp": 0.05, "tcp": 0.03}, "how often each, relative", low=0
     )
+    host_share: float = key(
+        0.0, "share of links that are a host alone or with a word behind it, as shops print them", low=0, high=1
+    )
     median_length: int = key(38, "length that half of the links exceed, characters", low=20, high=80)
     long_length: int = key(89, "length that one link in 20 exceeds, characters", low=30, high=200)
     after_scheme_www_share: float = key(0.34, "share of http(s) links whose host begins with www.", low=0, high=1)

@@ -8,6 +8,7 @@ from conf.checks import interval, key
 from conf.errors import UserError
 from conf.schema.link import check_weights
 
+KINDS = ("book", "receipt", "card")
 HEADING_STYLES = ("roman", "bold", "italic", "smallcaps")
 CODE_BOXES = ("none", "frame", "tint")
 FIGURES = ("grey", "photo", "chart", "diagram", "code")
@@ -18,8 +19,15 @@ LANGUAGES = ("python", "shell", "c", "javascript", "markup", "settings")
 class PageConfig:
     """Layout of a page; lengths in points of 1/72 inch."""
 
+    kind: str = key(
+        "book", "what is printed: a page of a book, or a loose slip of lines: a receipt, a card", choices=KINDS
+    )
     width_pt: float = key(540.0, "page width, points", low=100, high=2000)
-    height_pt: float = key(666.0, "page height, points", low=100, high=3000)
+    height_pt: float = key(666.0, "page height, points; of a receipt the greatest", low=100, high=3000)
+    turned_share: float = key(0.0, "share of pages turned: as high as the others are wide", low=0, high=1)
+    capitals_share: float = key(
+        0.0, "share of receipts and cards printed in capitals; their links keep their own case", low=0, high=1
+    )
     margin_pt: list[float] = interval([45.0, 72.0], "margin, points, drawn for each side", low=0, high=400)
     two_column_share: float = key(
         0.08, "share of pages set in two columns, where each has room for 9 em", low=0, high=1

@@ -93,9 +93,10 @@ def layout(page: PageConfig, families: Mapping[str, Family], chance: Chance) -> 
     narrow = (page.width_pt - left - right - gutter) / 2 < _NARROWEST_EM * body_pt
     at_foot, tracked = chance.share(page.number_at_foot_share), chance.share(page.tracked_share)
     tracking, typed = chance.between(page.tracking_em), kind != "script"  # letters of a pen join, and it fills no line
+    turned = bool(page.turned_share) and chance.share(page.turned_share)
     return Layout(
-        width=page.width_pt,
-        height=page.height_pt,
+        width=page.height_pt if turned else page.width_pt,
+        height=page.width_pt if turned else page.height_pt,
         left=left,
         right=right,
         top=chance.between(page.margin_pt),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from conf.schema.camera import CameraConfig
 from conf.schema.paper import PaperConfig
@@ -104,6 +105,11 @@ def camera(config: CameraConfig, link_count: int, chance: Chance) -> Camera:
         jpeg_quality=chance.whole(config.jpeg_quality),
         effects=effects.choose(config.effects, chance),
     )
+
+
+def loose(paper: Paper, camera: Camera) -> tuple[Paper, Camera]:
+    """The same of a sheet that is bound in no book: it bends into no gutter, and nothing is behind it."""
+    return replace(paper, stack_pt=0.0, board=None, show_through=0.0), replace(camera, gutter="none", curl=0.0)
 
 
 def _cast(config: CameraConfig, chance: Chance) -> Rgb:

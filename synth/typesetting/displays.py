@@ -16,6 +16,7 @@ _CODE_INDENT, _BOX_PADDING = 1.2, 0.7  # em
 _CONTINUED = 2.0  # em: indent of what of a line of code goes on below
 _TALLEST = 0.55  # of a column, for a figure
 _AROUND = 0.7  # lines above and below code and a figure
+_SIDES = {"": 0.5, "left": 0.0, "centred": 0.5, "right": 1.0}  # share of a column's white that lies left of a figure
 
 
 def code(press: Press, block: Block) -> list[Strip]:
@@ -50,13 +51,13 @@ def _code_line(spans: tuple[Span, ...], voice: Voice, left: float, right: float)
 
 
 def figure(press: Press, block: Block) -> list[Strip]:
-    """A picture, centred in the column, as wide as its recipe says if that is not too tall."""
+    """A picture as wide as its recipe says if that is not too tall; centred in the column, or at its labelled side."""
     if block.figure is None:
         return []
     width = block.figure.width * press.width
     width = min(width, _TALLEST * press.height / block.figure.aspect)
     height = width * block.figure.aspect
-    strip = Strip(height, _Drawn(block.figure, (press.width - width) / 2, width, height))
+    strip = Strip(height, _Drawn(block.figure, (press.width - width) * _SIDES[block.label], width, height))
     return spaced([strip], _AROUND * press.line, _AROUND * press.line)
 
 

@@ -31,6 +31,19 @@ class _Boxed:
     bottom: float
 
 
+def height(strips: Sequence[Strip], above: Strip | None = None) -> float:
+    """Of strips below what stands in the column already, the space above them included; points."""
+    total = 0.0
+    for strip in strips:
+        total += _gap(above, strip) + strip.height
+        above = strip
+    return total
+
+
+def _gap(above: Strip | None, strip: Strip) -> float:
+    return 0.0 if above is None else max(above.after, strip.before)
+
+
 class Flow:
     """The cursor that walks down the columns of a page."""
 
@@ -98,16 +111,8 @@ class Flow:
                 self.waiting.append(strips)
         return True
 
-    def _gap(self, above: Strip | None, strip: Strip) -> float:
-        return 0.0 if above is None else max(above.after, strip.before)
-
     def _height(self, strips: Sequence[Strip]) -> float:
-        """Of strips below what stands in the column already, the space above them included."""
-        height, above = 0.0, self.above
-        for strip in strips:
-            height += self._gap(above, strip) + strip.height
-            above = strip
-        return height
+        return height(strips, self.above)
 
     def _fits(self, strips: Sequence[Strip]) -> bool:
         return self.y + self._height(strips) <= self.columns[self.number].floor + _HAIR
@@ -115,7 +120,7 @@ class Flow:
     def _place(self, strips: Sequence[Strip]) -> None:
         left = self.columns[self.number].left
         for strip in strips:
-            self.y += self._gap(self.above, strip)
+            self.y += _gap(self.above, strip)
             if strip.draw is not None:
                 strip.draw(self.canvas, left, self.y)
             bottom = self.y + strip.height

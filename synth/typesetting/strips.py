@@ -68,7 +68,7 @@ class Shape:
     Attributes:
         width: from the column's left edge to the ends of its lines.
         indents: of its lines; the last one holds for all that follow.
-        align: justified, ragged, or centred.
+        align: justified, ragged, centred, or right.
         label: hangs before the first line.
     """
 
@@ -122,6 +122,8 @@ class SetLine:
         room, stretch = shape.width - indent - line.width, 0.0
         if shape.align == "centred":
             indent += room / 2
+        elif shape.align == "right":
+            indent += room
         elif shape.align == "justified" and line.gaps and (room < 0 or not line.final):
             stretch = room / line.gaps
             if voice.space + stretch > _WIDEST_SPACE * voice.size:

@@ -25,7 +25,7 @@ _ENDLESS = 1e5  # points: a line on which any cell's text has room
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class Row:
     """Draws a row: the strips of its cells side by side, and the rules that touch it.
 
     Attributes:
@@ -79,7 +79,7 @@ def table(press: Press, block: Block) -> list[Strip]:
         space = _ROW_SPACE * voice.leading
         height = max(sum(strip.height for strip in cell) for cell in cells) + 2 * space
         above, below = _rules(number, len(rows), grid)
-        row_drawn = _Row(cells, edges, padding, space, height, above, below, grid)
+        row_drawn = Row(cells, edges, padding, space, height, above, below, grid)
         strips.append(Strip(height, row_drawn, keep=number < len(rows) - 1))
     return spaced(strips, 0.8 * press.line, 0.8 * press.line)
 

@@ -21,7 +21,7 @@ from synth.sample import sample
 from synth.sampling.inserts import Inserts
 from tests.synth.conftest import Compose
 
-PAGES = ("textbook", "paperback", "manual", "magazine", "paper", "notes")
+PAGES = ("textbook", "paperback", "manual", "magazine", "paper", "notes", "receipt", "card")
 
 
 def _recipes(config: SynthConfig, count: int) -> Iterator[Recipe]:
