@@ -37,7 +37,7 @@ _REGISTERED: list[tuple[str, type]] = []
 _HELP, _SWEEP = {"--help", "-h"}, {"--multirun", "-m"}
 
 
-def launch(name: str, schema: type[Config], task: Callable[[Config], None], *, help: str = "") -> None:
+def launch(name: str, schema: type[Config], task: Callable[[Config], object], *, help: str = "") -> None:
     """Runs `task` as the Hydra application `name`, whose primary config is `conf/<name>.yaml`.
 
     The YAML's defaults list starts with `schema/<name>`, so that a key the schema lacks, or a value of
@@ -46,7 +46,7 @@ def launch(name: str, schema: type[Config], task: Callable[[Config], None], *, h
     Args:
         name: primary config, also the command's name.
         schema: dataclass of that config, its fields made by `conf.checks.key`.
-        task: gets the checked instance.
+        task: gets the checked instance; what it returns is for Hydra's sweepers.
         help: paragraphs of `--help` above the list of keys: what the command does, and examples.
     """
     wants_traceback = os.environ.get("HYDRA_FULL_ERROR", "0") == "1"
@@ -71,24 +71,26 @@ def launch(name: str, schema: type[Config], task: Callable[[Config], None], *, h
         _leave(error, schema)
 
 
-def _alone(name: str, schema: type[Config], task: Callable[[Config], None], overrides: Sequence[str]) -> None:
+def _alone(name: str, schema: type[Config], task: Callable[[Config], object], overrides: Sequence[str]) -> None:
     """One run, without a flag. Hydra's own `main` would compose the configuration twice, at 0.2 s each.
 
     What else `main` does is of sweeps (launchers, callbacks, folders of trials) or switched off by `conf/house.yaml`.
     """
     config = _composed(name, schema, [*overrides, "hydra.mode=RUN"])
+    if swept := config.hydra.sweeper.get("params"):
+        raise UserError(f"This is a sweep over {', '.join(map(str, swept))}; add -m, and it runs once with each value.")
     configure_log(config.hydra.job_logging, config.hydra.verbose)
     task(typed(_without_hydra(config), schema))
 
 
 def _with_flags(
-    name: str, schema: type[Config], task: Callable[[Config], None], arguments: list[str], wants_traceback: bool
+    name: str, schema: type[Config], task: Callable[[Config], object], arguments: list[str], wants_traceback: bool
 ) -> None:
     """Whatever Hydra has a flag or a key of its own for: sweeps, printing the configuration, completion."""
 
-    def job(config: DictConfig) -> None:
+    def job(config: DictConfig) -> object:
         try:
-            task(typed(config, schema))
+            return task(typed(config, schema))
         except Exception as error:
             # In a sweep the other trials go on, so Hydra must see the failure; a single run ends here,
             # before Hydra adds lines of its own.

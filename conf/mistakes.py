@@ -16,6 +16,9 @@ from conf.errors import UserError
 _USERS_ERRORS = (
     errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EFBIG, errno.EIO
 )  # fmt: skip
+_PLUGINS = "The launchers joblib and submitit and the sweeper optuna come with `pip install 'inklink[sweep]'`."
+_NOTHING_FOUND = ("No trials are completed yet.", "Record does not exist.")
+"""What Optuna says at the end of a search, with its trials in memory and in a database."""
 _UNKNOWN_CHOICE = re.compile(
     r"Could not find '(?P<group>[\w/]+)/(?P<name>[^'/]*)'.*?"
     r"Available options in '[^']+':\s*(?P<options>.*?)(?:Config search path|$)",
@@ -41,6 +44,8 @@ def explain(error: BaseException, schema: type) -> str | None:
             return f"{cause.filename} cannot be used: {cause.strerror}."
     if isinstance(error, HydraException | OmegaConfBaseException):
         return _explain_hydra(error, schema)
+    if isinstance(error, ValueError) and str(error) in _NOTHING_FOUND:
+        return "No trial of the search came to a score."
     flags = isinstance(error, ValueError) and re.match(r"Only one of --run.* can be specified", str(error))
     return f"{flags.group()}." if flags else None
 
@@ -96,7 +101,9 @@ def _explain_hydra(error: BaseException, schema: type) -> str:
 def _misread(said: Sequence[Exception], text: str, schema: type) -> str | None:
     """What Hydra could not make out of the command line before it came to any key's value."""
     if choice := _UNKNOWN_CHOICE.search(text):
-        return f"{choice['group']}={choice['name']} is not known; it can be: {', '.join(choice['options'].split())}."
+        options = ", ".join(choice["options"].split())
+        more = f" {_PLUGINS}" if choice["group"] in ("hydra/launcher", "hydra/sweeper") else ""
+        return f"{choice['group']}={choice['name']} is not known; it can be: {options}.{more}"
     if stranger := re.search(r"Could not override '([^'@]+)", text):
         return unknown_key(stranger.group(1), schema)
     if present := re.search(r"Could not append .*already at '([^']+)'", text):

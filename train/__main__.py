@@ -5,18 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from hydra.core.hydra_config import HydraConfig
-from hydra.types import RunMode
-from omegaconf import OmegaConf
-
 from conf.app import launch
 from conf.schema.anchors import AnchorsConfig
 from conf.schema.export import ConvertConfig, ExportConfig
 from conf.schema.train import TrainConfig
 from conf.verbs import Verb, dispatch
-from train.dataset import find
+from train.dataset import TrainingData, find
 from train.folder import finished, open_run, read_config
 from train.quiet import load_tensorflow
+from train.trial import swept, train_apart
 
 _TRAIN = """
 Trains the detector on the shards of a dataset, validates and exports it; the same command goes on where it stopped.
@@ -47,7 +44,6 @@ Converts a run to TensorFlow.js or LiteRT.
 
 
 def main() -> None:
-    OmegaConf.register_new_resolver("run_folder", _run_folder, replace=True)
     dispatch(
         "train",
         "Trains, exports and converts the detector.",
@@ -56,23 +52,23 @@ def main() -> None:
     )
 
 
-def _run_folder(alone: str) -> str:
-    """Where a run goes: in a sweep, Hydra's folder of the trial."""
-    job = HydraConfig.get()
-    return str(job.runtime.output_dir) if job.mode is RunMode.MULTIRUN else alone
-
-
-def _train(config: TrainConfig) -> None:
+def _train(config: TrainConfig) -> float | None:
+    """Trains; returns what a search over configurations makes great: the validation AP."""
     # Mistakes are found before the ten seconds that TensorFlow takes to load.
     data = find(Path(config.dataset))
     open_run(Path(config.out), config, data.classes, data.fingerprint, data.preprocess)
     metrics = finished(Path(config.out))
     if metrics is None:
-        load_tensorflow()
-        from train.run import train
-
-        metrics = train(config, data)
+        metrics = train_apart(config) if swept() else _train_here(config, data)
     print(f"{config.out}: {metrics['steps']:,} steps, {metrics['parameters']:,} parameters, {_scores(metrics)}")
+    return (metrics["validation"] or {}).get("ap")
+
+
+def _train_here(config: TrainConfig, data: TrainingData) -> dict[str, Any]:
+    load_tensorflow()
+    from train.run import train
+
+    return train(config, data)
 
 
 def _scores(metrics: dict[str, Any]) -> str:

@@ -23,7 +23,7 @@ from train.dataset import LABEL_MAP, read_label_map
 CONFIG, METRICS, CLOCK, DATA = "config.yaml", "metrics.json", "clock.json", "data.json"
 CHECKPOINTS, LOGS, SAVED_MODEL = "checkpoints", "logs", "saved_model"
 _OURS = (CONFIG, METRICS, CLOCK, DATA, CHECKPOINTS, LOGS, SAVED_MODEL, LABEL_MAP, "params.yaml", "trial.json")
-_MAY_CHANGE = ("out", "cache")
+_MAY_CHANGE = ("out", "cache", "devices.threads")
 
 
 def open_run(

@@ -23,6 +23,7 @@ from official.modeling.hyperparams import params_dict
 from conf.schema.train import TrainConfig
 from data.files import write_json
 from train.dataset import TrainingData
+from train.devices import claim
 from train.experiment import experiment
 from train.export import save_detector
 from train.folder import CHECKPOINTS, LOGS, METRICS, SAVED_MODEL, Clock
@@ -47,6 +48,7 @@ def train(config: TrainConfig, data: TrainingData) -> dict[str, Any]:
         UserError: where `init_checkpoint` is not usable.
     """
     out = Path(config.out)
+    claim(config.devices)
     _start_afresh(config.seed)
     with quiet():
         model, metrics = _train(config, data, out)

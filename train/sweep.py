@@ -7,7 +7,9 @@ their part in files. A trial that fails is reported and does not end the sweep.
 from __future__ import annotations
 
 import csv
+import importlib
 import io
+import logging
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +18,7 @@ from typing import Any, ClassVar
 
 from hydra.core.utils import JobReturn, JobStatus
 from hydra.experimental.callback import Callback
-from omegaconf import DictConfig
+from omegaconf import DictConfig, open_dict, read_write
 from rich.console import Console
 from rich.table import Table
 
@@ -24,6 +26,7 @@ from conf.app import explain
 from conf.schema.train import TrainConfig
 from data.files import read_json, write_json, write_text
 from train.folder import METRICS
+from train.trial import swept
 
 TRIAL, RESULTS = "trial.json", "results.csv"
 INTERVAL = "_interval"
@@ -71,9 +74,20 @@ class ResultsTable(Callback):
     schema: ClassVar[type] = TrainConfig
     columns: ClassVar[Columns] = _TRAINING
 
+    def on_multirun_start(self, config: DictConfig, **kwargs: Any) -> None:
+        """Tells Optuna, where it is the sweeper, what a trial returns: a validation AP, or nothing where it failed."""
+        sweeper = config.hydra.sweeper
+        if "direction" not in sweeper:
+            return
+        with read_write(config), open_dict(config):
+            sweeper.direction, sweeper.max_failure_rate = "maximize", 1.0
+        for name in ("optuna", "hydra_plugins.hydra_optuna_sweeper"):  # trials that fail are reported here already
+            importlib.import_module(name)
+            logging.getLogger(name).setLevel(logging.ERROR)
+
     def on_job_end(self, config: DictConfig, job_return: JobReturn, **kwargs: Any) -> None:
         """Notes how a trial of a sweep ended."""
-        if job_return.hydra_cfg is None or job_return.hydra_cfg.hydra.mode.name != "MULTIRUN":
+        if job_return.hydra_cfg is None or not swept():
             return
         hydra = job_return.hydra_cfg.hydra
         failed = None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from conf import UserError
 from conf.checks import key
+from conf.schema.devices import DevicesConfig
 from conf.schema.export import ViewConfig
 
 
@@ -107,3 +108,4 @@ class TrainConfig:
     crop: CropConfig = field(default_factory=CropConfig)
     validation: ValidationConfig = field(default_factory=ValidationConfig)
     export: ViewConfig = field(default_factory=ViewConfig)
+    devices: DevicesConfig = field(default_factory=DevicesConfig)

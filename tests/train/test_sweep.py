@@ -2,11 +2,23 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
+from conf import UserError
+from conf.schema.devices import DevicesConfig
+from conf.schema.train import TrainConfig
+from data.formats.tfrecord import write_label_map
+from train.folder import open_run
 from train.sweep import as_csv, trials
+from train.trial import train_apart
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,13 +42,65 @@ def test_best_trial_first_and_failed_ones_last(tmp_path: Path) -> None:
     assert (read[0]["ap"], read[0]["parameters"], read[3]["failed"]) == ("0.75", "7", "no")
 
 
-def test_failed_trials_do_not_end_a_sweep(tmp_path: Path) -> None:
+FAILING = ("dataset=/absent", "seed=1,2")
+SEARCH = ("dataset=/absent", "hydra/sweeper=optuna", "hydra.sweeper.n_trials=2", "seed=1,2,3")
+
+
+def _sweep(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "train", "-m", *arguments, f"hydra.sweep.dir={folder}"]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("launcher", ["basic", "joblib", "submitit_local"])
+def test_failed_trials_do_not_end_a_sweep(tmp_path: Path, launcher: str) -> None:
     """Each trial is tried, each failure is a sentence, and the table is written."""
-    command = [sys.executable, "-m", "train", "-m", "dataset=/absent", "seed=1,2", f"hydra.sweep.dir={tmp_path / 's'}"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 2
-    assert done.stderr.count("failed: dataset=/absent is not a folder.") == 2
+    done = _sweep(tmp_path / "s", *FAILING, f"hydra/launcher={launcher}")
+    assert done.returncode == 2, done.stderr
+    if launcher != "submitit_local":  # whose trials write into files of their own
+        assert done.stderr.count("failed: dataset=/absent is not a folder.") == 2
     assert "Traceback" not in done.stderr
     rows = list(csv.DictReader((tmp_path / "s" / "results.csv").read_text().splitlines()))
     assert [row["overrides"] for row in rows] == ["dataset=/absent seed=1", "dataset=/absent seed=2"]
+    assert [row["failed"] for row in rows] == ["dataset=/absent is not a folder."] * 2
     assert "results.csv" in done.stdout
+
+
+@pytest.mark.parametrize("storage", ["null", "sqlite:///{folder}/search.db"])
+def test_failed_trials_do_not_end_a_search(tmp_path: Path, storage: str) -> None:
+    done = _sweep(tmp_path / "s", *SEARCH, f"hydra.sweeper.storage={storage.format(folder=tmp_path)}")
+    assert done.returncode == 2
+    assert done.stderr.count("failed: dataset=/absent is not a folder.") == 2
+    assert done.stderr.endswith("No trial of the search came to a score.\n") and "Traceback" not in done.stderr
+
+
+def test_a_sweep_is_not_mistaken_for_one_run(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "train", "experiment=sweep_width_rate", f"out={tmp_path}"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (
+        2,
+        "This is a sweep over model.width, optimizer.learning_rate; add -m, and it runs once with each value.\n",
+    )
+
+
+def test_trial_that_is_killed_is_a_trial_that_failed(tmp_path: Path) -> None:
+    config = TrainConfig(dataset=str(tmp_path), out=str(tmp_path / "out"), devices=DevicesConfig(threads=1))
+    open_run(tmp_path / "out", config, ("http",))
+    with pytest.raises(UserError, match=r"has no shards/\*.tfrecord"):
+        train_apart(config)
+    (tmp_path / "shards").mkdir()
+    (tmp_path / "shards" / "a.tfrecord").touch()
+    write_label_map(("http",), tmp_path / "label_map.pbtxt")
+    before = _children()
+    with ThreadPoolExecutor() as pool:
+        outcome = pool.submit(train_apart, config)
+        while not (started := _children() - before) and not outcome.done():
+            time.sleep(0.01)
+        for child in started:
+            os.kill(child, signal.SIGKILL)
+        with pytest.raises(UserError, match="ended by SIGKILL"):
+            outcome.result()
+
+
+def _children() -> set[int]:
+    """Processes that this one has started and that live."""
+    return {int(pid) for tasks in Path("/proc/self/task").glob("*/children") for pid in tasks.read_text().split()}
