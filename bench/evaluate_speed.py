@@ -27,7 +27,7 @@ from evaluate.detectors.size import ModelSize
 from evaluate.inputs import Subject
 from evaluate.measuring import measured
 from evaluate.metrics import OperatingPoint
-from evaluate.predictions import Detection, to_coco_results
+from evaluate.predictions import Detection, coco_results
 
 _LINKS = 3
 _EMPTY = 5  # every fifth page has no link
@@ -118,7 +118,7 @@ def _pycocotools(dataset: Dataset, pages: list[list[Detection]]) -> float:
         truth = COCO()
         truth.dataset = to_coco(dataset)
         truth.createIndex()
-        results = truth.loadRes(to_coco_results(pages, range(1, len(pages) + 1), {"http": 1}))
+        results = truth.loadRes(list(coco_results(pages, range(1, len(pages) + 1), {"http": 1})))
         scorer = COCOeval(truth, results, "bbox")
         scorer.evaluate()
         scorer.accumulate()

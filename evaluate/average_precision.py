@@ -14,12 +14,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from evaluate.boxes import COCO_FROM, IOUS, Bools, Boxes, Floats, Ints, Matches
+from evaluate.boxes import COCO_FROM, IOUS, MOST_PER_PAGE, Floats
+from evaluate.coco_rule import ANY, Size
+from evaluate.tally import Bits, Numbers, Tally, bit
 
 Counts = npt.NDArray[np.floating[Any]]
-_RECALLS = np.linspace(0, 1, 101)
+RECALLS = np.linspace(0, 1, 101)
+"""Where COCO takes precision."""
 _BLOCK = 2_000_000
 """Numbers in one running sum; more would leave the caches."""
+_EXACT = 2**23
+"""So many draws are counted exactly in single precision, with room for a resample that draws the fullest pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,29 +33,35 @@ class Ranking:
 
     Attributes:
         page: of each detection.
-        right: (detections, thresholds): whether it matches a link that counts.
+        right: a bit for each threshold: whether it matches a link that counts.
         ignored: likewise, whether it counts neither way.
         link_pages: page of each link that counts.
+        thresholds: how many bits are used.
     """
 
-    page: Ints
-    right: Bools
-    ignored: Bools
-    link_pages: Ints
+    page: Numbers
+    right: Bits
+    ignored: Bits
+    link_pages: Numbers
+    thresholds: int = len(IOUS)
 
 
-def rankings(boxes: Boxes, matches: Matches) -> list[Ranking]:
-    """One for each class that has links which count."""
-    made = []
-    for kind in range(boxes.classes):
-        asked = matches.asked & (boxes.link_class == kind)
+def rankings(tally: Tally, size: Size = ANY, most: int = MOST_PER_PAGE) -> list[Ranking]:
+    """One for each class that has links which count.
+
+    Args:
+        tally: the set.
+        size: of the links that count.
+        most: detections of a class on a page that are looked at, the highest scores first.
+    """
+    marks, made = tally.marks[size], []
+    for kind in range(tally.classes):
+        asked = marks.asked & (tally.link_class == kind)
         if not asked.any():
             continue
-        own = np.flatnonzero(boxes.kind == kind)
-        own = own[np.argsort(-boxes.score[own], kind="stable")]
-        ignored = matches.ignored[own]
-        right = (matches.link[own] >= 0) & ~ignored
-        made.append(Ranking(boxes.page[own], right, ignored, boxes.link_page[asked]))
+        own = np.flatnonzero((tally.kind[marks.rows] == kind) & (tally.rank[marks.rows] < most))
+        own = own[np.argsort(-tally.score[marks.rows[own]], kind="stable")]
+        made.append(Ranking(tally.page[marks.rows[own]], marks.right[own], marks.ignored[own], tally.link_page[asked]))
     return made
 
 
@@ -65,44 +76,87 @@ def average_precision(ranking: Ranking, weights: Counts) -> Floats:
         (resamples, thresholds); NaN where a resample holds no link.
     """
     block = max(1, _BLOCK // max(len(ranking.page), 1))
-    parts = [_of_block(ranking, weights[start : start + block]) for start in range(0, len(weights), block)]
-    return np.concatenate(parts) if parts else np.empty((0, ranking.right.shape[1]))
+    columns = [_column(ranking, threshold) for threshold in range(ranking.thresholds)]
+    parts = [_of_block(ranking, columns, weights[start : start + block]) for start in range(0, len(weights), block)]
+    return np.concatenate(parts) if parts else np.empty((0, ranking.thresholds))
 
 
-def _of_block(ranking: Ranking, weights: Counts) -> Floats:
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """Places of the detections that are right at one threshold, and of those ignored."""
+
+    right: Numbers
+    ignored: Numbers
+
+
+def _column(ranking: Ranking, threshold: int) -> _Column:
+    return _Column(
+        np.flatnonzero(bit(ranking.right, threshold)).astype(np.int32),
+        np.flatnonzero(bit(ranking.ignored, threshold)).astype(np.int32),
+    )
+
+
+def _of_block(ranking: Ranking, columns: Sequence[_Column], weights: Counts) -> Floats:
     links = weights[:, ranking.link_pages].sum(axis=1, dtype=np.float64)
-    drawn = np.cumsum(weights[:, ranking.page], axis=1)
-    result = np.empty((len(weights), ranking.right.shape[1]))
-    for column in range(ranking.right.shape[1]):
-        places = np.flatnonzero(ranking.right[:, column])
-        right = np.cumsum(weights[:, ranking.page[places]], axis=1)
-        counted = drawn[:, places] - _ignored_before(ranking, column, places, weights)
+    drawn = _running(ranking.page, weights)
+    result = np.empty((len(weights), len(columns)))
+    for number, column in enumerate(columns):
+        right = _running(ranking.page[column.right], weights)
+        counted = drawn[:, column.right] - _ignored_before(ranking, column, weights)
         precision = right / np.maximum(counted, np.spacing(1))
-        result[:, column] = _interpolated(precision, right, links)
+        result[:, number] = _means(precision, right, links)
     return np.where(links[:, None] > 0, result, np.nan)
 
 
-def _ignored_before(ranking: Ranking, column: int, places: Ints, weights: Counts) -> Counts:
-    """How many ignored detections were drawn before each place."""
-    ignored = np.flatnonzero(ranking.ignored[:, column])
-    if not len(ignored):
+def _running(pages: Numbers, weights: Counts) -> Counts:
+    """How many detections were drawn up to each, itself included."""
+    exact = weights.dtype if len(pages) < _EXACT else np.dtype(np.float64)
+    return np.cumsum(weights[:, pages], axis=1, dtype=exact)
+
+
+def _ignored_before(ranking: Ranking, column: _Column, weights: Counts) -> Counts:
+    """How many ignored detections were drawn before each right one."""
+    if not len(column.ignored):
         return np.zeros((1, 1), weights.dtype)
-    drawn = np.cumsum(weights[:, ranking.page[ignored]], axis=1, dtype=np.float64)
-    drawn = np.concatenate([np.zeros((len(weights), 1)), drawn], axis=1)
-    return drawn[:, np.searchsorted(ignored, places)]
+    drawn = _running(ranking.page[column.ignored], weights)
+    drawn = np.concatenate([np.zeros((len(weights), 1), drawn.dtype), drawn], axis=1)
+    return drawn[:, np.searchsorted(column.ignored, column.right)]
 
 
-def _interpolated(precision: Counts, right: Counts, links: Floats) -> Floats:
-    """Mean over 101 recalls of the greatest precision at that recall or more; 0 where recall never gets there."""
+def _means(precision: Counts, right: Counts, links: Floats) -> Floats:
+    """Mean over the 101 recalls of each resample; 0 where it holds no link."""
     if not right.shape[1]:
         return np.zeros(len(right))
     ceiling = np.maximum.accumulate(precision[:, ::-1], axis=1)[:, ::-1]
-    means = np.zeros(len(right))
-    for row, total in enumerate(links):
-        if total > 0:
-            places = np.searchsorted(right[row].astype(np.float64) / total, _RECALLS)
-            means[row] = ceiling[row, places[places < right.shape[1]]].sum() / len(_RECALLS)
-    return means
+    return np.array([_at_recalls(*row).sum() / len(RECALLS) for row in zip(ceiling, right, links, strict=True)])
+
+
+def _at_recalls(ceiling: Counts, right: Counts, links: float) -> Floats:
+    """The greatest precision at each of `RECALLS` or more; 0 where recall never gets there.
+
+    Args:
+        ceiling: greatest precision from each right detection on.
+        right: how many were right up to it.
+        links: how many there are.
+    """
+    found = np.zeros(len(RECALLS))
+    if links > 0:
+        places = np.searchsorted(right.astype(np.float64) / links, RECALLS)
+        reached = places[places < len(right)]
+        found[: len(reached)] = ceiling[reached]
+    return found
+
+
+def precision_at_recalls(made: Sequence[Ranking], threshold: int) -> Floats:
+    """Precision at each of `RECALLS`, the mean over classes; `made` may not be empty."""
+    curves = []
+    for one in made:
+        column = _column(one, threshold)
+        ignored = np.searchsorted(column.ignored, column.right)
+        right = np.arange(1.0, len(column.right) + 1)
+        precision = right / (column.right + 1 - ignored)
+        curves.append(_at_recalls(np.maximum.accumulate(precision[::-1])[::-1], right, len(one.link_pages)))
+    return np.asarray(np.mean(curves, axis=0))
 
 
 def mean_over_classes(made: Sequence[Ranking], weights: Counts) -> Floats:
@@ -123,8 +177,9 @@ def mean_recall(made: Sequence[Ranking], weights: Counts) -> Floats:
     values = []
     for one in made:
         pages = np.zeros((weights.shape[1], 2))
-        np.add.at(pages[:, 0], one.page, one.right[:, COCO_FROM:].mean(axis=1))
-        np.add.at(pages[:, 1], one.link_pages, 1.0)
+        found_at = sum(bit(one.right, threshold).astype(np.float64) for threshold in range(COCO_FROM, one.thresholds))
+        pages[:, 0] = np.bincount(one.page, found_at / (one.thresholds - COCO_FROM), len(pages))
+        pages[:, 1] = np.bincount(one.link_pages, minlength=len(pages))
         found, links = (weights @ pages).T
         values.append(np.divide(found, links, out=np.full(len(found), np.nan), where=links > 0))
     if not values:

@@ -17,7 +17,7 @@ from evaluate.boxes import Floats, Ints
 SEED = 20240601
 """Of all draws, so that two runs are compared on the same resamples."""
 Weights = npt.NDArray[np.float32]
-_BLOCK = 20_000_000
+_BLOCK = 4_000_000
 """Counts in one block: memory stays the same, however many pages there are."""
 _LEAST_DEFINED = 0.5
 """An interval is given where at least so many of the resamples define the number."""
@@ -46,9 +46,10 @@ def draws(cluster: Ints, resamples: int) -> Iterator[Weights]:
     rng = np.random.default_rng(SEED)
     rows = max(1, _BLOCK // max(len(cluster), 1))
     for start in range(0, resamples if count else 0, rows):
-        drawn = [np.bincount(rng.integers(0, count, count), minlength=count)[cluster]
-                 for _ in range(min(rows, resamples - start))]  # fmt: skip
-        yield np.array(drawn, np.float32)
+        drawn = np.empty((min(rows, resamples - start), len(cluster)), np.float32)
+        for row in drawn:
+            row[:] = np.bincount(rng.integers(0, count, count), minlength=count)[cluster]
+        yield drawn
 
 
 def interval(values: Floats, confidence: float) -> tuple[float, float] | None:

@@ -1,30 +1,30 @@
-"""COCO's twelve numbers and the precision–recall curve, by faster-coco-eval.
+"""COCO's twelve numbers and the precision–recall curve, from the tally of a set.
 
-Every id is handed out anew here, so that an annotation whose id is 0 (which COCO's tools silently ignore),
-ids used twice, and categories in any order cannot change a number.
+The numbers are those of pycocotools and faster-coco-eval (tests hold all three equal); those hold every detection as
+objects, 2 kB each, where a tally takes some dozen bytes. Ids play no part here, so that an annotation whose id is 0
+(which COCO's tools silently ignore), ids used twice, and categories in any order cannot change a number.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from faster_coco_eval import COCO, COCOeval_faster
 
-from data.boxes import polygon_area
-from data.model import Dataset
+from evaluate.average_precision import RECALLS, mean_over_classes, mean_recall, precision_at_recalls, rankings
+from evaluate.boxes import COCO_FROM, MOST_PER_PAGE, Floats
+from evaluate.coco_rule import ANY, LARGE, MEDIUM, SMALL, Size
 from evaluate.measures import Measure, Undefined
-from evaluate.predictions import Detection
+from evaluate.tally import Tally
 
+_IN_WORDS = {
+    SMALL: "under 32² square pixels",
+    MEDIUM: "from 32² to 96² square pixels",
+    LARGE: "over 96² square pixels",
+}
 NAMES = ("ap", "ap50", "ap75", "ap_small", "ap_medium", "ap_large",
          "ar1", "ar10", "ar100", "ar_small", "ar_medium", "ar_large")  # fmt: skip
-SIZES = {
-    "small": "under 32² square pixels",
-    "medium": "from 32² to 96² square pixels",
-    "large": "over 96² square pixels",
-}
 _NO_TRUTH = "the set has no link that counts"
 
 
@@ -42,73 +42,44 @@ class CocoScores:
     precision: tuple[float, ...] = ()
 
 
-def coco_scores(dataset: Dataset, pages: Sequence[Sequence[Detection]]) -> CocoScores:
-    """Scores detections against a dataset; `pages` has one list for each image, in the same order."""
-    if not any(not link.ignore for image in dataset.images for link in image.links):
-        return CocoScores({name: Undefined(_NO_TRUTH) for name in NAMES})
-    truth, results = _truth(dataset), _results(dataset, pages)
-    if not results:
-        return CocoScores({name: _zero(name, truth) for name in NAMES}, tuple(np.linspace(0, 1, 101)), (0.0,) * 101)
-    ground = COCO(truth)
-    scorer = COCOeval_faster(ground, ground.loadRes(results), "bbox", print_function=_silent)
-    scorer.evaluate()
-    scorer.accumulate()
-    scorer.summarize()
-    numbers = {name: _defined(name, float(value)) for name, value in zip(NAMES, scorer.stats, strict=False)}
-    by_class = scorer.eval["precision"][0, :, :, 0, -1]
-    curve = by_class[:, (by_class >= 0).all(axis=0)].mean(axis=1)
-    return CocoScores(numbers, tuple(scorer.params.recThrs.tolist()), tuple(curve.tolist()))
-
-
-def _silent(*_: object) -> None:
-    """Swallows the scorer's table; the report prints its own."""
-
-
-def _defined(name: str, value: float) -> Measure:
-    return value if value >= 0 else _absent(name)
-
-
-def _absent(name: str) -> Undefined:
-    size = name.rpartition("_")[2]
-    return Undefined(f"no link that counts has a prefix {SIZES[size]}" if size in SIZES else _NO_TRUTH)
-
-
-def _zero(name: str, truth: dict[str, Any]) -> Measure:
-    """Without any detection every number is 0, except where a size has no truth."""
-    ranges = {"small": (0, 32**2), "medium": (32**2, 96**2), "large": (96**2, 1e10)}
-    low, high = ranges.get(name.rpartition("_")[2], (0, 1e10))
-    present = any(low <= entry["area"] <= high and not entry["iscrowd"] for entry in truth["annotations"])
-    return 0.0 if present else _absent(name)
-
-
-def _truth(dataset: Dataset) -> dict[str, Any]:
-    classes = {name: number for number, name in enumerate(dataset.categories, start=1)}
-    links = [(page, link) for page, image in enumerate(dataset.images, start=1) for link in image.links]
-    return {
-        "info": {},
-        "images": [
-            {"id": page, "width": image.width, "height": image.height, "file_name": str(image.path)}
-            for page, image in enumerate(dataset.images, start=1)
-        ],
-        "categories": [{"id": number, "name": name} for name, number in classes.items()],
-        "annotations": [
-            {
-                "id": number,
-                "image_id": page,
-                "category_id": classes[link.category],
-                "bbox": list(link.bbox),
-                "area": polygon_area(link.polygon) if link.polygon else link.area,
-                "iscrowd": int(link.ignore),
-            }
-            for number, (page, link) in enumerate(links, start=1)
-        ],
+def coco_scores(tally: Tally) -> CocoScores:
+    """COCO's numbers; undefined, with the reason, where no link is asked for."""
+    ap = {size: _precisions(tally, size) for size in (ANY, *_IN_WORDS)}
+    numbers = {
+        "ap": _mean(ap, ANY),
+        "ap50": _mean(ap, ANY, slice(0, 1)),
+        "ap75": _mean(ap, ANY, slice(5, 6)),
+        "ap_small": _mean(ap, SMALL),
+        "ap_medium": _mean(ap, MEDIUM),
+        "ap_large": _mean(ap, LARGE),
+        "ar1": _recall(tally, ANY, 1),
+        "ar10": _recall(tally, ANY, 10),
+        "ar100": _recall(tally, ANY),
+        "ar_small": _recall(tally, SMALL),
+        "ar_medium": _recall(tally, MEDIUM),
+        "ar_large": _recall(tally, LARGE),
     }
+    ranked = rankings(tally)
+    if not ranked:
+        return CocoScores(numbers)
+    return CocoScores(numbers, tuple(RECALLS.tolist()), tuple(precision_at_recalls(ranked, COCO_FROM).tolist()))
 
 
-def _results(dataset: Dataset, pages: Sequence[Sequence[Detection]]) -> list[dict[str, Any]]:
-    classes = {name: number for number, name in enumerate(dataset.categories, start=1)}
-    return [
-        {"image_id": page, "category_id": classes[d.category], "bbox": list(d.bbox), "score": d.score}
-        for page, detections in enumerate(pages, start=1)
-        for d in detections
-    ]
+def _precisions(tally: Tally, size: Size) -> Floats | None:
+    """AP at each of COCO's ten thresholds; None where no link of that size is asked for."""
+    ranked = rankings(tally, size)
+    return mean_over_classes(ranked, np.ones((1, tally.pages)))[0, COCO_FROM:] if ranked else None
+
+
+def _mean(ap: Mapping[Size, Floats | None], size: Size, thresholds: slice = slice(None)) -> Measure:
+    values = ap[size]
+    return _absent(size) if values is None else float(values[thresholds].mean())
+
+
+def _recall(tally: Tally, size: Size, most: int = MOST_PER_PAGE) -> Measure:
+    ranked = rankings(tally, size, most)
+    return float(mean_recall(ranked, np.ones((1, tally.pages)))[0]) if ranked else _absent(size)
+
+
+def _absent(size: Size) -> Undefined:
+    return Undefined(f"no link that counts has a prefix {_IN_WORDS[size]}" if size in _IN_WORDS else _NO_TRUTH)

@@ -6,7 +6,7 @@ shown and the middle of its interval come from the same table.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,26 +66,26 @@ COLUMNS = (*_ITEM, *_LOOSE, *_PAGE)
 _PLACE = {name: place for place, name in enumerate(COLUMNS)}
 
 
-def counted(items: Sequence[Item], loose: Sequence[Item], alarms: Mapping[int, int], pages: int) -> Floats:
-    """The table, (pages, columns).
+def of_page(items: Iterable[Item], loose: Iterable[Item], alarms: int | None) -> tuple[float, ...]:
+    """The row of one page, by `COLUMNS`.
 
     Args:
-        items: what became of each link and detection.
+        items: what became of each of its links and detections.
         loose: the same, matched at an IoU of 0.3.
-        alarms: detections at the operating point on each page without any link.
-        pages: how many there are.
+        alarms: detections at the operating point, where it has no link; None where it has.
     """
-    table = np.zeros((pages, len(COLUMNS)))
-    for item in items:
-        table[item.page, : len(_ITEM)] += _of_item(item)
-    for item in loose:
-        answers = item.scored and bool(item.answer)
-        row = (item.truth is not None and item.detection is not None, item.detection is not None,
-               item.scored and item.same, answers)  # fmt: skip
-        table[item.page, len(_ITEM) : len(_ITEM) + len(_LOOSE)] += row
-    for page, count in alarms.items():
-        table[page, -len(_PAGE) :] = (1, count, count == 0)
-    return table
+    own = _summed([_of_item(item) for item in items], len(_ITEM))
+    wide = _summed([_of_loose(item) for item in loose], len(_LOOSE))
+    return (*own, *wide, *((0, 0, 0) if alarms is None else (1, alarms, alarms == 0)))
+
+
+def _summed(rows: Sequence[tuple[float, ...]], columns: int) -> Iterable[float]:
+    return map(sum, zip(*rows, strict=True)) if rows else (0.0,) * columns
+
+
+def _of_loose(item: Item) -> tuple[float, ...]:
+    found = item.detection is not None
+    return (found and item.truth is not None, found, item.scored and item.same, item.scored and bool(item.answer))
 
 
 def _of_item(item: Item) -> tuple[float, ...]:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from data.model import LinkAnnotation
 from evaluate.average_precision import mean_over_classes, mean_recall, rankings
-from evaluate.boxes import COCO_FROM, IOUS, Boxes, matched
+from evaluate.boxes import COCO_FROM
 from evaluate.links import Item
 from evaluate.measures import Measure, Undefined
+from evaluate.tally import HEIGHTS_PX, OF_HEIGHT, Tally
 
-HEIGHTS_PX = (0.0, 8.0, 12.0, 16.0, 24.0, 40.0, float("inf"))
 _X_HEIGHT = 0.5
 """Of the height of an upright prefix, where the truth does not say: ascender to descender, over most type."""
 
@@ -45,21 +44,20 @@ def _x_height(link: LinkAnnotation) -> float:
     return float(known) if measured and known else max(_X_HEIGHT * link.bbox[3], 1.0)
 
 
-def by_height(boxes: Boxes) -> list[dict[str, Any]]:
+def by_height(tally: Tally) -> list[dict[str, Any]]:
     """AP and AR for each range of `HEIGHTS_PX`; links and stray detections of other heights are ignored."""
-    weights = np.ones((1, boxes.pages))
+    weights = np.ones((1, tally.pages))
     made = []
-    for low, high in pairwise(HEIGHTS_PX):
-        matches = matched(boxes, (low, high))
-        ranked = rankings(boxes, matches)
+    for low, high, size in zip(HEIGHTS_PX, HEIGHTS_PX[1:], OF_HEIGHT, strict=False):
+        ranked = rankings(tally, size)
         ap = mean_over_classes(ranked, weights)[0]
         none = Undefined("no link that counts has a prefix of this height")
         made.append({
             "low_px": low,
             "high_px": high if np.isfinite(high) else None,
-            "links": int(matches.asked.sum()),
+            "links": int(tally.marks[size].asked.sum()),
             "ap": float(ap[COCO_FROM:].mean()) if ranked else none,
-            "ap50": float(ap[IOUS.index(0.5)]) if ranked else none,
+            "ap50": float(ap[COCO_FROM]) if ranked else none,
             "ar100": float(mean_recall(ranked, weights)[0]) if ranked else none,
         })  # fmt: skip
     return made

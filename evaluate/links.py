@@ -13,7 +13,7 @@ from typing import Literal
 
 from rapidfuzz.distance import Levenshtein
 
-from data.model import Dataset, Image, LinkAnnotation
+from data.model import Image, LinkAnnotation
 from evaluate.matching import MATCH_IOU, match, overlaps
 from evaluate.predictions import Detection
 from evaluate.url import host, is_address, merged, normalised
@@ -117,53 +117,39 @@ def text_known(link: LinkAnnotation) -> bool:
     return bool(link.text) and not link.attributes.get("text_unknown")
 
 
-def items_of(
-    dataset: Dataset,
-    pages: Iterable[Sequence[Detection]],
-    threshold: float,
-    *,
-    has_truth: bool,
-    was_read: bool,
-    least_iou: float = MATCH_IOU,
-) -> list[Item]:
-    """Matches every page and says what became of each link and detection, page by page.
-
-    Args:
-        dataset: pictures with truth.
-        pages: detections of each picture, in its order.
-        threshold: operating point.
-        has_truth: False where nothing is known of the pictures.
-        was_read: False where no OCR engine ran; found links then are `found`.
-        least_iou: of a detection and the link that it stands for.
-    """
-    items: list[Item] = []
-    for page, (image, detections) in enumerate(zip(dataset.images, pages, strict=True)):
-        used = [detection for detection in detections if detection.score >= threshold]
-        if has_truth:
-            weak = [detection for detection in detections if detection.score < threshold]
-            items += of_page(page, image, used, weak, was_read=was_read, least_iou=least_iou)
-        else:
-            items += [Item(page, "seen", detection=detection, scored=False) for detection in used]
-    return items
+def seen_on(page: int, detections: Iterable[Detection], threshold: float) -> list[Item]:
+    """The detections at the operating point of a picture of which nothing is known."""
+    return [Item(page, "seen", detection=each, scored=False) for each in detections if each.score >= threshold]
 
 
 def of_page(
     page: int,
     image: Image,
-    used: Sequence[Detection],
-    weak: Sequence[Detection] = (),
+    detections: Sequence[Detection],
+    threshold: float,
     *,
     was_read: bool,
     least_iou: float = MATCH_IOU,
 ) -> Iterator[Item]:
-    """What became of the links and detections of one page; `used` are at or above the threshold, `weak` below."""
+    """Matches a page and says what became of each of its links and detections.
+
+    Args:
+        page: its place in the dataset.
+        image: with its links.
+        detections: all of them, those below the threshold too.
+        threshold: operating point.
+        was_read: False where no OCR engine ran; found links then are `found`.
+        least_iou: of a detection and the link that it stands for.
+    """
+    used = [each for each in detections if each.score >= threshold]
     places = [place for place, link in enumerate(image.links) if not link.ignore]
     truths = [image.links[place] for place in places]
     ignored = [link.bbox for link in image.links if link.ignore]
-    matching = match([link.bbox for link in truths], ignored, [detection.bbox for detection in used], least_iou)
+    matching = match([link.bbox for link in truths], ignored, [each.bbox for each in used], least_iou)
     for place, number, iou in matching.pairs:
         yield replace(_matched(page, truths[place], used[number], iou, was_read), link=places[place])
-    near, _ = overlaps([truths[place].bbox for place in matching.missed], [detection.bbox for detection in weak])
+    weak = [each.bbox for each in detections if each.score < threshold] if matching.missed else []
+    near, _ = overlaps([truths[place].bbox for place in matching.missed], weak)
     for row, place in enumerate(matching.missed):
         truth = truths[place]
         stage: Stage = "threshold" if near[row].max(initial=0.0) >= least_iou else "detection"

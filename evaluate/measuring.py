@@ -1,4 +1,4 @@
-"""From detections to everything in metrics.json: matches once, then counts, curves, errors, slices and intervals."""
+"""From detections to everything in metrics.json: pages once, then counts, curves, errors, slices and intervals."""
 
 from __future__ import annotations
 
@@ -12,16 +12,15 @@ import msgspec
 import numpy as np
 
 from conf.schema.evaluate import EvaluateConfig
-from evaluate import bootstrap, slices
+from evaluate import bootstrap, counts, slices
 from evaluate.average_precision import rankings
-from evaluate.boxes import Floats, matched, tabulated
+from evaluate.boxes import Floats
 from evaluate.calibration import calibration
-from evaluate.coco_scores import coco_scores
-from evaluate.counts import counted
-from evaluate.counts import rates as rates_of
+from evaluate.coco_scores import CocoScores, coco_scores
+from evaluate.curves import Curve, threshold_curve
 from evaluate.detectors import Detector
 from evaluate.inputs import Subject
-from evaluate.links import Item, items_of
+from evaluate.links import Item, of_page, seen_on
 from evaluate.matching import LOOSE_IOU, MATCH_IOU
 from evaluate.measures import Measure, Undefined, settle
 from evaluate.metrics import SCHEMA_VERSION, OperatingPoint, checked
@@ -29,9 +28,10 @@ from evaluate.predictions import Detection
 from evaluate.results import Results
 from evaluate.scores import NO_TRUTH, detection_scores, link_scores, without_truth
 from evaluate.stored import Stored
+from evaluate.tally import Tallier, Tally
 from evaluate.waterfall import waterfall, with_true_text
 
-_PACKAGES = ("inklink", "faster-coco-eval", "tesserocr", "ada-url", "tensorflow", "numpy", "opencv-python-headless")
+_PACKAGES = ("inklink", "tesserocr", "rapidocr", "ada-url", "tensorflow", "numpy", "opencv-python-headless")
 Pages = Sequence[Sequence[Detection]]
 Waterfall = list[dict[str, Any]] | None
 
@@ -57,24 +57,49 @@ def measured(
         oracles: waterfalls of runs with the truth in place of a stage, by their names in `Waterfalls`.
     """
     was_read = config.ocr.engine != "none"
-    has_truth = subject.has_truth
-    items = items_of(subject.dataset, pages, config.score_threshold, has_truth=has_truth, was_read=was_read)
     about: dict[str, Any] = {
         "operating_point": msgspec.to_builtins(point),
         "dataset": _dataset(subject),
         "cost": cost,
-        "waterfalls": _waterfalls(items, oracles or {}, was_read=was_read and has_truth),
     }
-    if not has_truth:
+    if not subject.has_truth:
+        seen = [item for page, found in enumerate(pages)
+                for item in seen_on(page, found, config.score_threshold)]  # fmt: skip
         about |= {
             "detection": without_truth(),
             "end_to_end": link_scores([], {}, has_truth=False, was_read=was_read),
+            "waterfalls": _waterfalls(seen, oracles or {}, was_read=False),
         }
-        metrics = _complete(config, detector, about, {})
-        return Results(config, subject, pages, tuple(items), None, metrics)
-    scored = _scored(config, subject, pages, items, was_read)
+        return Results(config, subject, pages, seen, _complete(config, detector, about, {}))
+    looked = _look(config, subject, pages, was_read)
+    about["waterfalls"] = _waterfalls(looked.items, oracles or {}, was_read=was_read)
+    scored = _scored(config, subject, looked, was_read)
     metrics = _complete(config, detector, about | scored.measures, scored.intervals)
-    return Results(config, subject, pages, tuple(items), scored.coco, metrics, scored.stored)
+    return Results(config, subject, pages, looked.items, metrics, scored.coco, scored.curve, scored.stored)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Looked:
+    """What one pass over the pages keeps of them: items, the table of counts, and the tally of all detections."""
+
+    items: list[Item]
+    table: Floats
+    tally: Tally
+
+
+def _look(config: EvaluateConfig, subject: Subject, pages: Pages, was_read: bool) -> _Looked:
+    """Takes every page once, so that no more than a block of them is in memory."""
+    images, threshold = subject.dataset.images, config.score_threshold
+    tallier, items = Tallier(subject.dataset.categories), list[Item]()
+    table = np.zeros((len(images), len(counts.COLUMNS)))
+    for page, (image, found) in enumerate(zip(images, pages, strict=True)):
+        own = list(of_page(page, image, found, threshold, was_read=was_read))
+        loose = of_page(page, image, found, threshold, was_read=was_read, least_iou=LOOSE_IOU)
+        alarms = None if image.links else sum(each.score >= threshold for each in found)
+        table[page] = counts.of_page(own, loose, alarms)
+        items += own
+        tallier.add(image, found)
+    return _Looked(items, table, tallier.done())
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -83,34 +108,28 @@ class _Scored:
 
     measures: dict[str, Any]
     intervals: dict[str, tuple[float, float]]
-    coco: Any
+    coco: CocoScores
+    curve: Curve | None
     stored: Stored
 
 
-def _scored(config: EvaluateConfig, subject: Subject, pages: Pages, items: list[Item], was_read: bool) -> _Scored:
-    dataset, threshold = subject.dataset, config.score_threshold
-    boxes = tabulated(dataset, pages)
-    matches = matched(boxes)
-    loose = items_of(dataset, pages, threshold, has_truth=True, was_read=was_read, least_iou=LOOSE_IOU)
-    alarms = {page: sum(each.score >= threshold for each in found)
-              for page, (image, found) in enumerate(zip(dataset.images, pages, strict=True))
-              if not image.links}  # fmt: skip
-    table = counted(items, loose, alarms, len(dataset.images))
-    rates = rates_of(table)
-    coco = coco_scores(dataset, pages)
+def _scored(config: EvaluateConfig, subject: Subject, looked: _Looked, was_read: bool) -> _Scored:
+    dataset, tally, items = subject.dataset, looked.tally, looked.items
+    rates, empty = counts.rates(looked.table), sum(not image.links for image in dataset.images)
+    coco = coco_scores(tally)
     cluster = bootstrap.clusters([image.group for image in dataset.images], config.cluster)
-    stored = Stored(table, tuple(rankings(boxes, matches)), cluster)
-    links = slices.gathered(dataset, items, was_read=was_read)
-    cut = slices.slices_of(links, config.crossed)
-    sure = _certain(config, stored, links, cut)
+    stored = Stored(looked.table, tuple(rankings(tally)), cluster)
+    known = slices.gathered(dataset, items, was_read=was_read)
+    cut = slices.slices_of(known, config.crossed)
+    sure = _certain(config, stored, known, cut)
     measures = {
-        "detection": detection_scores(boxes, matches, items, coco, rates, threshold, len(alarms)),
+        "detection": detection_scores(tally, items, coco, rates, config.score_threshold, empty),
         "end_to_end": link_scores(items, rates, has_truth=True, was_read=was_read),
-        "calibration": calibration(boxes, matches),
+        "calibration": calibration(tally),
         "certainty": _certainty(config, cluster),
-        **_cells(links, cut, sure),
+        **_cells(known, cut, sure),
     }
-    return _Scored(measures, sure.headlines, coco, stored)
+    return _Scored(measures, sure.headlines, coco, threshold_curve(tally), stored)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -120,9 +120,9 @@ def _steps(
     """How (right, answers, alarms on a page without links) change as the threshold sinks to each score of the page."""
     before = (0.0, 0.0, 0.0)
     for score in sorted({each.score for each in found if each.score >= lowest}, reverse=True):
-        used = [each for each in found if each.score >= score]
-        items = list(of_page(0, image, used, was_read=by == "end_to_end"))
-        now = (*_count(items, by), 0.0 if image.links else float(len(used)))
+        items = list(of_page(0, image, found, score, was_read=by == "end_to_end"))
+        alarms = 0 if image.links else sum(each.score >= score for each in found)
+        now = (*_count(items, by), float(alarms))
         yield (score, now[0] - before[0], now[1] - before[1], now[2] - before[2])
         before = now
 

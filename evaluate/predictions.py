@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,11 +38,11 @@ class Detection:
         return self.text or ""
 
 
-def to_coco_results(
-    pages: Sequence[Sequence[Detection]], image_ids: Sequence[int], category_ids: dict[str, int]
-) -> list[dict[str, Any]]:
-    """A COCO results list, one entry a detection, in the order of the pages; texts stand in extra keys."""
-    return [
+def coco_results(
+    pages: Iterable[Sequence[Detection]], image_ids: Iterable[int], category_ids: dict[str, int]
+) -> Iterator[dict[str, Any]]:
+    """The entries of a COCO results list, one a detection, in the order of the pages; texts stand in extra keys."""
+    return (
         {
             "image_id": image_id,
             "category_id": category_ids[detection.category],
@@ -52,4 +53,13 @@ def to_coco_results(
         | ({} if detection.link_bbox is None else {"link_bbox": list(detection.link_bbox)})
         for image_id, detections in zip(image_ids, pages, strict=True)
         for detection in detections
-    ]
+    )
+
+
+def result_lines(entries: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """A JSON list of them, an entry a line: neither the list nor its text is ever in memory whole."""
+    before = "["
+    for entry in entries:
+        yield before + json.dumps(entry, ensure_ascii=False, allow_nan=False)
+        before = ",\n"
+    yield "[]\n" if before == "[" else "]\n"

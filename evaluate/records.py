@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from evaluate.links import Item
@@ -10,9 +11,9 @@ from evaluate.results import Results
 from evaluate.slices import labels
 
 
-def item_lines(results: Results) -> str:
-    """The whole file, in the order of the pages."""
-    return "".join(json.dumps(_record(item, results), ensure_ascii=False) + "\n" for item in results.items)
+def item_lines(results: Results) -> Iterator[str]:
+    """The lines of the file, in the order of the pages."""
+    return (json.dumps(_record(item, results), ensure_ascii=False) + "\n" for item in results.items)
 
 
 def _record(item: Item, results: Results) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from conf.schema.evaluate import EvaluateConfig
 from evaluate.coco_scores import CocoScores
+from evaluate.curves import Curve
 from evaluate.inputs import Subject
 from evaluate.links import Item
 from evaluate.predictions import Detection
@@ -23,15 +24,17 @@ class Results:
         subject: the pictures.
         pages: detections of each picture, read where a score reaches the operating point.
         items: what became of each link and detection.
-        coco: COCO's numbers and curve; None without truth.
         metrics: what metrics.json holds, as plain values; `evaluate.metrics.Metrics` documents every name.
+        coco: COCO's numbers and curve; None without truth.
+        curve: precision, recall and F1 at every threshold; None without truth or without detections.
         stored: counts and matches that intervals and comparisons are made from; None without truth.
     """
 
     config: EvaluateConfig
     subject: Subject
     pages: Sequence[Sequence[Detection]]
-    items: tuple[Item, ...]
-    coco: CocoScores | None
+    items: Sequence[Item]
     metrics: dict[str, Any]
+    coco: CocoScores | None = None
+    curve: Curve | None = None
     stored: Stored | None = None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
 from pathlib import Path
 
 from conf.schema.evaluate import EvaluateConfig
-from data.files import claim_folder, write_json, write_text
+from data.files import claim_folder, replacing, write_json
 from evaluate.cost import COST, cost
 from evaluate.detectors import open_detector
 from evaluate.inputs import open_subject
@@ -15,7 +16,7 @@ from evaluate.operating_point import VALIDATION, operating_point
 from evaluate.oracles import ORACLES, oracle_waterfalls
 from evaluate.pages import Found
 from evaluate.predict import DETECTED, READ, plan_of, predict
-from evaluate.predictions import to_coco_results
+from evaluate.predictions import coco_results, result_lines
 from evaluate.reader import Reader
 from evaluate.records import item_lines
 from evaluate.report import write_report
@@ -46,8 +47,9 @@ def evaluate(config: EvaluateConfig) -> Results:
     costs = cost(config, subject, detector, detected, out)
     oracles = oracle_waterfalls(config, evaluate, out)
     results = measured(config, subject, detector, Found(pages), costs, point, oracles)
-    write_json(out / PREDICTIONS, to_coco_results(Found(pages), subject.image_ids, subject.category_ids))
-    write_text(out / ITEMS, item_lines(results))
+    entries = coco_results(results.pages, subject.image_ids, subject.category_ids)
+    _write_lines(out / PREDICTIONS, result_lines(entries))
+    _write_lines(out / ITEMS, item_lines(results))
     if results.stored is not None:
         save(results.stored, out / MATCHES)
     write_json(out / METRICS, results.metrics, indent=2)
@@ -55,6 +57,12 @@ def evaluate(config: EvaluateConfig) -> Results:
     if config.report.html:
         write_report(results, out / REPORT)
     return results
+
+
+def _write_lines(path: Path, lines: Iterable[str]) -> None:
+    """Writes a text as it comes, whole or not at all."""
+    with replacing(path) as scratch, scratch.open("w", encoding="utf-8") as stream:
+        stream.writelines(lines)
 
 
 def default_out(config: EvaluateConfig) -> str:

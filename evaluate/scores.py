@@ -10,13 +10,13 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from evaluate.average_precision import headline_ap, rankings
-from evaluate.boxes import COCO_FROM, Boxes, Matches
 from evaluate.coco_scores import NAMES, CocoScores
 from evaluate.counts import RATES
+from evaluate.error_costs import error_table
 from evaluate.geometry import by_height, right_edge
 from evaluate.links import Item
 from evaluate.measures import Measure, Undefined
-from evaluate.taxonomy import KINDS, costs, errors
+from evaluate.tally import Tally
 
 NO_TRUTH = "the pictures come without truth"
 _NOT_READ = "nothing was read (ocr=none)"
@@ -26,20 +26,19 @@ _LOOSE = ("ap30", "ap40", "ap_loose")
 
 
 def detection_scores(
-    boxes: Boxes, matches: Matches, items: Sequence[Item], coco: CocoScores, rates: Mapping[str, Measure],
-    threshold: float, empty: int,
-) -> dict[str, Any]:  # fmt: skip
+    tally: Tally, items: Sequence[Item], coco: CocoScores, rates: Mapping[str, Measure], threshold: float, empty: int
+) -> dict[str, Any]:
     """The group `detection`; see `evaluate.metrics.Detections`."""
-    ranked = rankings(boxes, matches)
-    ap = headline_ap(ranked, np.ones((1, boxes.pages))) if ranked else {}
+    ranked = rankings(tally)
+    ap = headline_ap(ranked, np.ones((1, tally.pages))) if ranked else {}
     return {
         **coco.numbers,
         **{name: float(ap[name][0]) if ap else Undefined(_NO_LINK) for name in _LOOSE},
         **_of_group(rates, "detection"),
         "empty_pages": empty,
         "right_edge": right_edge(items),
-        "by_height": by_height(boxes),
-        "errors": _errors(boxes, matches, threshold),
+        "by_height": by_height(tally),
+        "errors": error_table(tally, threshold),
     }
 
 
@@ -54,27 +53,6 @@ def _of_group(rates: Mapping[str, Measure], group: str) -> dict[str, Any]:
                 place = place.setdefault(part, {})
             place[inner[-1]] = value
     return nested
-
-
-def _errors(boxes: Boxes, matches: Matches, threshold: float) -> list[dict[str, Any]]:
-    """Each kind of error, the dearest first."""
-    found, used = errors(boxes, matches), boxes.score >= threshold
-    price = costs(boxes, matches, found)
-    here = np.zeros(len(boxes.link_page) + 1, bool)
-    right = used & (matches.link[:, COCO_FROM] >= 0)
-    here[matches.link[right, COCO_FROM]] = True
-    here[found.target[used & (found.target >= 0)]] = True
-    counts = {kind: (int(wrong.sum()), int((wrong & used).sum())) for kind, wrong in found.of_kind.items()}
-    counts["missed"] = (int(found.missed.sum()), int((matches.asked & ~here[:-1]).sum()))
-    listed = [
-        {"kind": kind, "count": counts[kind][0], "at_operating_point": counts[kind][1], "ap50_cost": price[kind]}
-        for kind in KINDS
-    ]
-    return sorted(listed, key=lambda one: -_number(one["ap50_cost"]))
-
-
-def _number(value: object) -> float:
-    return float(value) if isinstance(value, int | float) else 0.0
 
 
 def link_scores(

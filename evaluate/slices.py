@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +11,7 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from data.model import Dataset, Image
 from evaluate.bootstrap import Weights
@@ -49,7 +52,7 @@ class Slice:
 
     attributes: tuple[str, ...]
     values: tuple[str, ...]
-    rows: Ints
+    rows: npt.NDArray[np.int32]
 
 
 def gathered(dataset: Dataset, items: Sequence[Item], *, was_read: bool) -> Links:
@@ -59,19 +62,26 @@ def gathered(dataset: Dataset, items: Sequence[Item], *, was_read: bool) -> Link
     have no bins here, and attributes that have one value or more than a dozen, are left out.
     """
     links = [item for item in items if item.truth is not None]
-    facts = [labels(dataset.images[item.page], item) for item in links]
-    names = sorted({name for one in facts for name in one})
-    columns = {name: [one.get(name, "") for one in facts] for name in names}
+    columns = _columns(dataset, links)
     most = {"book": _BOOKS}
     return Links(
         page=np.array([item.page for item in links], np.int64),
         found=np.array([item.detection is not None for item in links], float),
         scored=np.array([item.scored for item in links], float),
         exact=np.array([item.scored and item.same for item in links], float),
-        values={name: values for name, values in columns.items()
-                if 2 <= len(set(values) - {""}) <= most.get(name, _MOST_VALUES)},
+        values={name: columns[name] for name in sorted(columns)
+                if 2 <= len(set(columns[name]) - {""}) <= most.get(name, _MOST_VALUES)},
         was_read=was_read,
     )  # fmt: skip
+
+
+def _columns(dataset: Dataset, links: Sequence[Item]) -> dict[str, list[str]]:
+    """Attribute → the label of each link; equal labels are one object, since a set may have millions of links."""
+    columns: dict[str, list[str]] = {}
+    for row, item in enumerate(links):
+        for name, label in labels(dataset.images[item.page], item).items():
+            columns.setdefault(name, [""] * len(links))[row] = sys.intern(label)
+    return columns
 
 
 def labels(image: Image, item: Item) -> dict[str, str]:
@@ -106,12 +116,12 @@ def slices_of(links: Links, crossed: Sequence[str] = ()) -> list[Slice]:
 
 
 def _cut(links: Links, attributes: tuple[str, ...]) -> Iterator[Slice]:
-    rows: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    rows: dict[tuple[str, ...], array[int]] = defaultdict(lambda: array("i"))
     for row, values in enumerate(zip(*(links.values[name] for name in attributes), strict=True)):
         if all(values):
             rows[values].append(row)
     for values in sorted(rows, key=lambda values: [_order(value) for value in values]):
-        yield Slice(attributes, values, np.array(rows[values], np.int64))
+        yield Slice(attributes, values, np.array(rows[values], np.int32))
 
 
 def _order(label: str) -> tuple[float, str]:
@@ -125,11 +135,17 @@ def resampled(links: Links, cut: Sequence[Slice], weights: Weights) -> tuple[Flo
     """Shares found and read right in every slice on every resample, each (resamples, slices); NaN where undefined."""
     found, exact = np.empty((len(weights), len(cut))), np.empty((len(weights), len(cut)))
     for column, each in enumerate(cut):
-        drawn = weights[:, links.page[each.rows]]
-        total, scored = drawn.sum(axis=1), drawn @ links.scored[each.rows].astype(np.float32)
-        found[:, column] = _divided(drawn @ links.found[each.rows].astype(np.float32), total)
-        exact[:, column] = _divided(drawn @ links.exact[each.rows].astype(np.float32), scored)
+        drawn, found_drawn, scored_drawn, exact_drawn = (weights @ _by_page(links, each, weights.shape[1])).T
+        found[:, column] = _divided(found_drawn, drawn)
+        exact[:, column] = _divided(exact_drawn, scored_drawn)
     return found, exact
+
+
+def _by_page(links: Links, each: Slice, pages: int) -> npt.NDArray[np.float32]:
+    """Links of a slice on each page: all, found, of known text, and read right; (pages, 4)."""
+    page = links.page[each.rows]
+    values = (None, links.found[each.rows], links.scored[each.rows], links.exact[each.rows])
+    return np.stack([np.bincount(page, one, pages) for one in values], axis=1).astype(np.float32)
 
 
 def _divided(part: Any, whole: Any) -> Floats:

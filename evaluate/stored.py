@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from conf import UserError
-from data.files import write_bytes
+from data.files import replacing
 from evaluate.average_precision import Ranking, headline_ap
 from evaluate.bootstrap import Weights
-from evaluate.boxes import Floats, Ints
+from evaluate.boxes import IOUS, Floats, Ints
 from evaluate.counts import COLUMNS
 from evaluate.counts import resampled as resampled_rates
 
@@ -46,18 +45,13 @@ def save(stored: Stored, path: Path) -> None:
     arrays = {"columns": np.array(COLUMNS), "table": stored.table.astype(np.float32), "cluster": stored.cluster}
     for number, one in enumerate(stored.rankings):
         arrays |= {
-            f"page_{number}": one.page.astype(np.int32),
-            f"right_{number}": np.packbits(one.right, axis=1),
-            f"ignored_{number}": np.packbits(one.ignored, axis=1),
-            f"links_{number}": one.link_pages.astype(np.int32),
+            f"page_{number}": one.page,
+            f"right_{number}": one.right,
+            f"ignored_{number}": one.ignored,
+            f"links_{number}": one.link_pages,
         }
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, thresholds=_thresholds(stored), **arrays)
-    write_bytes(path, buffer.getvalue())
-
-
-def _thresholds(stored: Stored) -> Ints:
-    return np.array(stored.rankings[0].right.shape[1] if stored.rankings else 0)
+    with replacing(path) as scratch, scratch.open("wb") as stream:
+        np.savez_compressed(stream, thresholds=np.array(IOUS), **arrays)
 
 
 def load(path: Path) -> Stored:
@@ -68,17 +62,11 @@ def load(path: Path) -> Stored:
     """
     try:
         with np.load(path, allow_pickle=False) as file:
-            if tuple(file["columns"]) != COLUMNS:
+            if tuple(file["columns"]) != COLUMNS or tuple(np.atleast_1d(file["thresholds"])) != IOUS:
                 raise UserError(f"{path} was written by another version of evaluate; run the evaluation again.")
-            count = int(file["thresholds"])
             numbers = [name.removeprefix("page_") for name in file.files if name.startswith("page_")]
             ranked = tuple(
-                Ranking(
-                    file[f"page_{number}"].astype(np.int64),
-                    np.unpackbits(file[f"right_{number}"], axis=1, count=count).astype(bool),
-                    np.unpackbits(file[f"ignored_{number}"], axis=1, count=count).astype(bool),
-                    file[f"links_{number}"].astype(np.int64),
-                )
+                Ranking(*(file[f"{field}_{number}"] for field in ("page", "right", "ignored", "links")))
                 for number in numbers
             )
             return Stored(file["table"].astype(np.float64), ranked, file["cluster"])

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from conf.app import as_yaml
 from data.files import write_text
-from evaluate.curves import Curve, threshold_curve
+from evaluate.curves import Curve
 from evaluate.metrics import Metrics, Stage
 from evaluate.report import words
 from evaluate.report.charts import Point, Series, calibration_chart, line_chart
@@ -81,7 +81,7 @@ def _oracles(metrics: Metrics) -> list[tuple[str, str, Step]]:
 def _curves(results: Results, numbers: Numbers) -> dict[str, Markup]:
     """The charts of detection by name, empty where there is nothing to draw."""
     drawn = dict.fromkeys(("recall", "threshold", "calibration"), Markup(""))
-    curve = threshold_curve(results.subject.dataset, results.pages) if results.subject.has_truth else None
+    curve = results.curve
     if curve is not None and results.coco is not None and results.coco.recall:
         drawn["recall"] = _recall_chart(results.coco.recall, results.coco.precision, numbers)
         drawn["threshold"] = _threshold_chart(curve, results.config.score_threshold, numbers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from evaluate.links import Item
@@ -79,7 +79,7 @@ def _without_truth(results: Results) -> str:
     )
 
 
-def _end_to_end(items: tuple[Item, ...], numbers: Numbers) -> Iterator[str]:
+def _end_to_end(items: Sequence[Item], numbers: Numbers) -> Iterator[str]:
     metrics = numbers.metrics
     falls = steps(metrics.waterfalls.as_run)
     if not falls:
@@ -108,7 +108,7 @@ def _losses(falls: list[Step]) -> Iterator[str]:
         yield f"{falls[0].count - falls[-1].count} were lost: {ways}."
 
 
-def _detection_alone(items: tuple[Item, ...], numbers: Numbers) -> Iterator[str]:
+def _detection_alone(items: Sequence[Item], numbers: Numbers) -> Iterator[str]:
     links = sum(1 for item in items if item.truth)
     found = sum(1 for item in items if item.truth and item.detection)
     if not links:

@@ -12,20 +12,21 @@ from hypothesis import strategies as st
 
 from data import Dataset
 from evaluate.average_precision import headline_ap, mean_over_classes, rankings
-from evaluate.boxes import COCO_FROM, IOUS, matched, tabulated
+from evaluate.boxes import COCO_FROM, IOUS, tabulated
+from evaluate.coco_rule import matched
 from evaluate.coco_scores import coco_scores
 from evaluate.geometry import by_height
 from evaluate.measures import Undefined
 from evaluate.predictions import Detection
-from tests.evaluate.cases import Pages, can_be_scored, pycocotools, random_case
+from evaluate.tally import tallied
+from tests.evaluate.cases import Pages, can_be_scored, coco_numbers, pycocotools, random_case
 from tests.evaluate.pages import image, link
 
 seeds = st.integers(0, 10_000)
 
 
 def ap_by_threshold(dataset: Dataset, pages: Pages) -> list[float]:
-    boxes = tabulated(dataset, pages)
-    values = mean_over_classes(rankings(boxes, matched(boxes)), np.ones((1, boxes.pages)))[0]
+    values = mean_over_classes(rankings(tallied(dataset, pages)), np.ones((1, len(pages))))[0]
     return [float(value) for value in values]
 
 
@@ -43,12 +44,12 @@ def test_every_threshold_is_as_pycocotools_has_it(seed: int) -> None:
 @given(seeds)
 def test_headlines_are_cocos(seed: int) -> None:
     dataset, pages = random_case(seed)
-    coco = coco_scores(dataset, pages).numbers
-    boxes = tabulated(dataset, pages)
-    ranked = rankings(boxes, matched(boxes))
+    tally = tallied(dataset, pages)
+    coco = coco_scores(tally).numbers
+    ranked = rankings(tally)
     assert bool(ranked) is not isinstance(coco["ap"], Undefined)
     if ranked:
-        own = headline_ap(ranked, np.ones((1, boxes.pages)))
+        own = headline_ap(ranked, np.ones((1, len(pages))))
         for name in ("ap", "ap50", "ap75", "ar100"):
             assert own[name][0] == pytest.approx(coco[name], abs=1e-12), name
 
@@ -62,11 +63,10 @@ def test_a_page_drawn_twice_counts_as_two_pages(seed: int, data: st.DataObject) 
     pages = [[replace(one, score=one.score + 1e-6 * (100 * page + place)) for place, one in enumerate(found)]
              for page, found in enumerate(pages)]  # fmt: skip
     drawn = data.draw(st.lists(st.integers(0, len(pages) - 1), min_size=1, max_size=2 * len(pages)))
-    boxes = tabulated(dataset, pages)
     weights = np.bincount(drawn, minlength=len(pages))[None].astype(np.float32)
-    stored = headline_ap(rankings(boxes, matched(boxes)), weights)["ap50"]
-    anew = coco_scores(replace(dataset, images=tuple(dataset.images[page] for page in sorted(drawn))),
-                       [pages[page] for page in sorted(drawn)]).numbers["ap50"]  # fmt: skip
+    stored = headline_ap(rankings(tallied(dataset, pages)), weights)["ap50"]
+    images = tuple(dataset.images[page] for page in sorted(drawn))
+    anew = coco_numbers(replace(dataset, images=images), [pages[page] for page in sorted(drawn)])["ap50"]
     if isinstance(anew, Undefined):
         assert np.isnan(stored).all()
     else:
@@ -75,9 +75,8 @@ def test_a_page_drawn_twice_counts_as_two_pages(seed: int, data: st.DataObject) 
 
 def test_many_resamples_are_each_as_if_alone() -> None:
     dataset, pages = random_case(8)
-    boxes = tabulated(dataset, pages)
-    ranked = rankings(boxes, matched(boxes))
-    weights = np.random.default_rng(0).integers(0, 3, (40, boxes.pages)).astype(np.float32)
+    ranked = rankings(tallied(dataset, pages))
+    weights = np.random.default_rng(0).integers(0, 3, (40, len(pages))).astype(np.float32)
     together = mean_over_classes(ranked, weights)
     alone = np.concatenate([mean_over_classes(ranked, row[None]) for row in weights])
     np.testing.assert_array_equal(together, alone)
@@ -86,7 +85,8 @@ def test_many_resamples_are_each_as_if_alone() -> None:
 def test_scores_of_other_pages_do_not_matter_to_the_match() -> None:
     """The best box is taken first, and each link once."""
     dataset = Dataset((image(Path("a.png"), [link(10)]),))
-    boxes = tabulated(dataset, [[Detection((12, 10, 40, 10), 0.5, "http"), Detection((10, 10, 40, 10), 0.4, "http")]])
+    found = [Detection((12, 10, 40, 10), 0.5, "http"), Detection((10, 10, 40, 10), 0.4, "http")]
+    boxes = tabulated(dataset.categories, dataset.images, [found])
     assert matched(boxes).link[:, COCO_FROM].tolist() == [0, -1]
 
 
@@ -94,7 +94,7 @@ def test_boxes_off_the_page_and_empty_ones_do_no_harm() -> None:
     dataset = Dataset((image(Path("a.png"), [link(10)]),))
     odd = [(-50.0, -50.0, 20.0, 20.0), (1e6, 1e6, 40.0, 10.0), (10.0, 10.0, 0.0, 0.0), (10.5, 9.75, 40.0, 10.0)]
     pages = [[Detection((x, y, w, h), 0.9 - 0.1 * place, "http") for place, (x, y, w, h) in enumerate(odd)]]
-    assert ap_by_threshold(dataset, pages)[COCO_FROM] == pytest.approx(coco_scores(dataset, pages).numbers["ap50"])
+    assert ap_by_threshold(dataset, pages)[COCO_FROM] == pytest.approx(coco_numbers(dataset, pages)["ap50"])
 
 
 def test_no_pages_no_truth_no_detections() -> None:
@@ -109,7 +109,7 @@ def test_heights_ignore_links_and_strays_of_other_heights() -> None:
     dataset = Dataset((image(Path("a.png"), [low, high]),))
     found = [Detection((10, 10, 40, 10), 0.5, "http"), Detection((300, 100, 40, 10), 0.9, "http"),
              Detection((300, 200, 90, 30), 0.95, "http")]  # fmt: skip
-    bins = {(one["low_px"], one["high_px"]): one for one in by_height(tabulated(dataset, [found]))}
+    bins = {(one["low_px"], one["high_px"]): one for one in by_height(tallied(dataset, [found]))}
     assert (bins[8.0, 12.0]["links"], bins[8.0, 12.0]["ap50"]) == (1, pytest.approx(0.5))
     assert (bins[24.0, 40.0]["links"], bins[24.0, 40.0]["ap50"], bins[24.0, 40.0]["ar100"]) == (1, 0.0, 0.0)
     assert isinstance(bins[40.0, None]["ap"], Undefined)

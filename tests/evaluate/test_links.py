@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from data import Dataset
-from evaluate.counts import counted, rates
+from evaluate.counts import of_page, rates
 from evaluate.curves import threshold_curve
-from evaluate.links import Item, items_of
+from evaluate.links import Item
 from evaluate.measures import Undefined, hmean, ratio, settle
 from evaluate.predictions import Detection
 from evaluate.scores import link_scores
 from evaluate.slices import cell, gathered, slices_of
+from evaluate.tally import tallied
+from tests.evaluate.cases import items_of
 from tests.evaluate.pages import image, link
 
 TEXT = "https://example.org/a"
@@ -26,11 +29,12 @@ def found(x: float = 10, text: str | None = TEXT, score: float = 0.9) -> Detecti
 
 def outcomes(links: list, detections: list[Detection], **facts: bool) -> list[Item]:  # type: ignore[type-arg]
     dataset = Dataset((image(Path("a.png"), links),))
-    return items_of(dataset, [detections], 0.5, **({"has_truth": True, "was_read": True} | facts))
+    return items_of(dataset, [detections], **facts)
 
 
 def end_to_end(items: list[Item], **facts: bool) -> dict:  # type: ignore[type-arg]
-    return link_scores(items, rates(counted(items, items, {}, 1)), **({"has_truth": True, "was_read": True} | facts))
+    counts = rates(np.array([of_page(items, items, None)]))
+    return link_scores(items, counts, **({"has_truth": True, "was_read": True} | facts))
 
 
 @pytest.mark.parametrize(
@@ -127,12 +131,14 @@ def test_false_alarms_per_page_without_links() -> None:
              image(Path("d.png"), [link(ignore=True)]))  # fmt: skip
     dataset = Dataset(pages)
     detections = [[found()], [found(), found(90), found(200, score=0.2)], [], [found(300)]]
-    items = items_of(dataset, detections, 0.5, has_truth=True, was_read=False)
-    scores = rates(counted(items, items, {1: 2, 2: 0}, 4))
+    items = items_of(dataset, detections, was_read=False)
+    rows = [[item for item in items if item.page == page] for page in range(4)]
+    alarms = (None, 2, 0, None)
+    scores = rates(np.array([of_page(row, row, loud) for row, loud in zip(rows, alarms, strict=True)]))
     assert (scores["detection.false_alarms_per_empty_page"], scores["detection.clean_empty_pages"]) == (1.0, 0.5)
     assert (scores["detection.precision"], scores["detection.recall"]) == (1 / 4, 1.0)
-    missed = items_of(Dataset(pages[:1]), [[]], 0.5, has_truth=True, was_read=True)
-    none = rates(counted(missed, missed, {}, 1))
+    missed = items_of(Dataset(pages[:1]), [[]])
+    none = rates(np.array([of_page(missed, missed, None)]))
     assert isinstance(none["detection.false_alarms_per_empty_page"], Undefined)
     assert isinstance(none["detection.precision"], Undefined)
     assert (none["detection.recall"], none["detection.f1"]) == (0.0, 0.0)
@@ -141,13 +147,13 @@ def test_false_alarms_per_page_without_links() -> None:
 def test_threshold_curve_by_hand() -> None:
     dataset = Dataset((image(Path("a.png"), [link(10), link(200), link(600, ignore=True)]),))
     detections = [found(10, score=0.9), found(12, score=0.8), found(200, score=0.7), found(600, score=0.95)]
-    curve = threshold_curve(dataset, [detections])
+    curve = threshold_curve(tallied(dataset, [detections]))
     assert curve is not None
     assert curve.threshold.tolist() == [0.9, 0.8, 0.7]
     assert curve.precision.tolist() == pytest.approx([1, 1 / 2, 2 / 3])
     assert curve.recall.tolist() == [0.5, 0.5, 1.0]
     assert curve.f1.tolist() == pytest.approx([2 / 3, 1 / 2, 0.8])
-    assert threshold_curve(dataset, [[]]) is None
+    assert threshold_curve(tallied(dataset, [[]])) is None
 
 
 def test_slices_count_links_by_attribute() -> None:
@@ -156,7 +162,7 @@ def test_slices_count_links_by_attribute() -> None:
         link(200, text=TEXT, attributes={"scheme": "www", "x_height_px": 21.0, "bold": False, "note": "same"}),
     ]
     dataset = Dataset((image(Path("a.png"), links),))
-    items = items_of(dataset, [[found(10)]], 0.5, has_truth=True, was_read=True)
+    items = items_of(dataset, [[found(10)]])
     table = gathered(dataset, items, was_read=True)
     cut = slices_of(table, ["scheme", "bold", "nothing"])
     cells = {(each.attributes, each.values): cell(table, each) for each in cut}

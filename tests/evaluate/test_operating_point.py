@@ -11,11 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data import Dataset
-from evaluate.links import items_of
 from evaluate.operating_point import chosen
 from evaluate.predictions import Detection
 from tests.commands import Run
-from tests.evaluate.cases import Pages, random_case, read_as
+from tests.evaluate.cases import Pages, items_of, random_case, read_as
 from tests.evaluate.pages import image, link, save_results, save_set, save_validation
 
 TEXT = "https://example.org/a"
@@ -31,7 +30,7 @@ def with_texts(dataset: Dataset, pages: Pages) -> tuple[Dataset, Pages]:
 
 def at(dataset: Dataset, pages: Pages, threshold: float, by: str) -> tuple[float, float, int]:
     """F1, false alarms a page without links, and right answers, by scoring the whole set."""
-    items = items_of(dataset, pages, threshold, has_truth=True, was_read=by == "end_to_end")
+    items = items_of(dataset, pages, threshold, was_read=by == "end_to_end")
     if by == "end_to_end":
         right, answers = sum(item.same for item in items), sum(bool(item.answer) and item.scored for item in items)
     else:

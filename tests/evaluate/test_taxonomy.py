@@ -11,13 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data import Box, Dataset
-from evaluate.boxes import COCO_FROM, matched, tabulated
+from evaluate.boxes import COCO_FROM
 from evaluate.calibration import calibration
+from evaluate.coco_rule import ANY
 from evaluate.coco_scores import coco_scores
+from evaluate.error_costs import costs, error_table, missed
 from evaluate.measures import Undefined
 from evaluate.predictions import Detection
-from evaluate.taxonomy import KINDS, costs, errors
-from tests.evaluate.cases import Pages, can_be_scored, random_case
+from evaluate.tally import bit, tallied
+from evaluate.taxonomy import KINDS, OF_DETECTIONS
+from tests.evaluate.cases import Pages, can_be_scored, coco_numbers, random_case
 from tests.evaluate.pages import image, link
 
 
@@ -31,15 +34,12 @@ FAR = (300.0, 200.0, 40.0, 10.0)
 
 
 def counts(dataset: Dataset, pages: Pages) -> dict[str, int]:
-    boxes = tabulated(dataset, pages)
-    found = errors(boxes, matched(boxes))
-    return {kind: int(wrong.sum()) for kind, wrong in (found.of_kind | {"missed": found.missed}).items() if wrong.any()}
+    table = error_table(tallied(dataset, pages), threshold=0.0)
+    return {one["kind"]: one["count"] for one in table if one["count"]}
 
 
 def price(dataset: Dataset, pages: Pages) -> dict[str, float]:
-    boxes = tabulated(dataset, pages)
-    matches = matched(boxes)
-    found = costs(boxes, matches, errors(boxes, matches))
+    found = costs(tallied(dataset, pages))
     assert not any(isinstance(value, Undefined) for value in found.values())
     return {kind: float(value) for kind, value in found.items()}  # type: ignore[arg-type]
 
@@ -77,12 +77,12 @@ def test_pages_without_links_count() -> None:
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10_000))
 def test_every_wrong_detection_has_one_kind_and_every_missed_link_a_cause(seed: int) -> None:
-    boxes = tabulated(*random_case(seed))
-    matches = matched(boxes)
-    found = errors(boxes, matches)
-    wrong = (matches.link[:, COCO_FROM] < 0) & ~matches.ignored[:, COCO_FROM]
-    np.testing.assert_array_equal(np.sum(list(found.of_kind.values()), axis=0), wrong)
-    assert not (found.missed & ~matches.asked).any()
+    tally = tallied(*random_case(seed))
+    marks = tally.marks[ANY]
+    counts = np.zeros(len(tally.page), bool)
+    counts[marks.rows] = ~bit(marks.ignored, COCO_FROM)
+    np.testing.assert_array_equal(tally.error >= 0, counts & (tally.link < 0))
+    assert not (missed(tally) & ~marks.asked).any()
 
 
 @settings(max_examples=25, deadline=None)
@@ -93,18 +93,17 @@ def test_the_cost_is_what_scoring_anew_without_the_errors_gives(seed: int) -> No
     pages = [sorted(found, key=lambda one: -one.score) for found in pages]  # as the arrays have them
     if not can_be_scored(dataset, pages):
         return
-    boxes = tabulated(dataset, pages)
-    found = errors(boxes, matched(boxes))
-    now = coco_scores(dataset, pages).numbers["ap50"]
+    tally = tallied(dataset, pages)
+    now = coco_scores(tally).numbers["ap50"]
     paid = price(dataset, pages)
     for kind in ("duplicate", "background"):
-        gone = iter(found.of_kind[kind].tolist())
+        gone = iter((tally.error == OF_DETECTIONS.index(kind)).tolist())
         left = [[one for one in page if not next(gone)] for page in pages]
-        anew = coco_scores(dataset, left).numbers["ap50"]
+        anew = coco_numbers(dataset, left)["ap50"]
         assert paid[kind] == pytest.approx(anew - now, abs=1e-9)  # type: ignore[operator]
-    missed = iter(found.missed.tolist())
-    kept = tuple(replace(page, links=tuple(one for one in page.links if not next(missed))) for page in dataset.images)
-    anew = coco_scores(replace(dataset, images=kept), pages).numbers["ap50"]
+    lost = iter(missed(tally).tolist())
+    kept = tuple(replace(page, links=tuple(one for one in page.links if not next(lost))) for page in dataset.images)
+    anew = coco_numbers(replace(dataset, images=kept), pages)["ap50"]
     if not isinstance(anew, Undefined):
         assert paid["missed"] == pytest.approx(max(anew - now, 0), abs=1e-9)  # type: ignore[operator]
 
@@ -125,19 +124,16 @@ def test_a_badly_placed_box_of_a_found_link_only_vanishes() -> None:
 
 
 def test_without_truth_a_cost_has_no_meaning() -> None:
-    boxes = tabulated(Dataset((image(Path("a.png"), []),)), [[at(FAR)]])
-    matches = matched(boxes)
-    assert all(isinstance(value, Undefined) for value in costs(boxes, matches, errors(boxes, matches)).values())
+    tally = tallied(Dataset((image(Path("a.png"), []),)), [[at(FAR)]])
+    assert all(isinstance(value, Undefined) for value in costs(tally).values())
 
 
 def test_calibration_by_hand() -> None:
     """Two at about 0.8, one of them right; one at 0.3, wrong; one in an ignored region."""
     dataset = Dataset((image(Path("a.png"), [link(), link(300, bbox=FAR, ignore=True)]),))
     found = [at(HIT, 0.85), at((200.0, 100.0, 40.0, 10.0), 0.81), at((200.0, 150.0, 9.0, 9.0), 0.3), at(FAR, 1.0)]
-    boxes = tabulated(dataset, [found])
-    result = calibration(boxes, matched(boxes))
+    result = calibration(tallied(dataset, [found]))
     assert result["error"] == pytest.approx((abs(1.66 - 1) + 0.3) / 3)
     assert [one["count"] for one in result["bins"]] == [0, 0, 0, 1, 0, 0, 0, 0, 2, 0]
     assert (result["bins"][8]["score"], result["bins"][8]["right"]) == (pytest.approx(0.83), 0.5)
-    nothing = tabulated(dataset, [[]])
-    assert isinstance(calibration(nothing, matched(nothing))["error"], Undefined)
+    assert isinstance(calibration(tallied(dataset, [[]]))["error"], Undefined)

@@ -15,13 +15,13 @@ from conf import UserError
 from data import Dataset, LinkAnnotation
 from data.files import write_json
 from evaluate import metrics as schema
-from evaluate.links import Item, items_of
+from evaluate.links import Item
 from evaluate.metrics import SCHEMA_VERSION, Metrics, read_metrics, value_of
 from evaluate.predictions import Detection
 from evaluate.url import host, merged
 from evaluate.waterfall import STEPS, waterfall, with_true_text
 from tests.commands import Run
-from tests.evaluate.cases import evaluated, random_case, read_as
+from tests.evaluate.cases import evaluated, items_of, random_case, read_as
 from tests.evaluate.pages import image, link, save_set
 
 TEXT = "https://example.org/a"
@@ -36,7 +36,7 @@ def found(text: str, raw: str | None = None, line: tuple[float, ...] = LINE, sco
 
 def item(printed: LinkAnnotation, *detections: Detection) -> Item:
     dataset = Dataset((image(Path("a.png"), [printed]),))
-    (only,) = items_of(dataset, [detections], 0.5, has_truth=True, was_read=True)
+    (only,) = items_of(dataset, [detections])
     return only
 
 
