@@ -60,11 +60,10 @@ def typeset(recipe: Recipe, families: Mapping[str, Family]) -> Page:
     )
 
 
-def depth(
-    text: Sequence[Block], layout: Layout, links: tuple[Link, ...], families: Mapping[str, Family], room: float
-) -> float:
-    """How deep a text is in one column of that layout, points, where figures are cut to `room` points of height."""
-    press = Press(Setting(layout, links, families), layout.width - layout.left - layout.right, room, text)
+def depth(text: Sequence[Block], layout: Layout, links: tuple[Link, ...], families: Mapping[str, Family]) -> float:
+    """How deep a text without footnotes is in a single column of that layout, points."""
+    column = layout.height - layout.top - layout.bottom
+    press = Press(Setting(layout, links, families), layout.width - layout.left - layout.right, column, text)
     return height([strip for galley in _galleys(text, press) for strip in galley.strips])
 
 

@@ -26,5 +26,6 @@ class PaperConfig:
     worn: list[float] = interval([0.2, 1.0], "how much of it; 1 is about a tenth", low=0, high=2)
     halftone_share: float = key(0.03, "share of pages whose text is screened, as dark grey is printed", low=0, high=1)
     inverted_share: float = key(0.04, "share of pages with light text on dark", low=0, high=1)
+    coloured_share: float = key(0.0, "share of pages on a coloured ground, as cards are printed", low=0, high=1)
     board_share: float = key(0.3, "share of pages around which a hard cover is seen", low=0, high=1)
     stack_share: float = key(0.6, "share of pages beside which the pages below are seen", low=0, high=1)

@@ -31,7 +31,15 @@ _PHONES = (("tel: ", "mob: ", "fax: "), ("T ", "M ", "F "), ("Tel. ", "Mobile ",
            ("Phone: ", "Cell: ", "Fax: "), ("TEL: ", "HP: ", "FAX: "))  # fmt: skip
 _MAILS = ("", "", "E ", "Email: ", "e-mail: ", "E-mail ")
 _WEBS = ("", "", "", "W ", "Web: ", "web ", "Website: ", "Visit ", "VISIT: ", "Online: ")
-_FIGURES = (("logo", 0.12), ("logo", 0.15), ("logo", 0.2), ("logo", 0.26), ("code", 0.2), ("code", 0.24), ("code", 0.5))
+_FIGURES = (
+    ("logo", 0.1),
+    ("logo", 0.13),
+    ("logo", 0.16),
+    ("logo", 0.22),
+    ("code", 0.16),
+    ("code", 0.2),
+    ("code", 0.45),
+)
 
 
 def blocks(
@@ -47,9 +55,9 @@ def blocks(
         width *= layout.height / layout.width if layout.height > layout.width else 1.0
         logo = [Block("figure", label=side, figure=Figure(kind, width, aspect, chance.seed()))]
     if side == "left" and layout.width > layout.height and chance.share(0.45):
-        rows = zip_longest([block.words for block in who], reached, fillvalue=())
-        body = [Block("row", cells=((left, right),), level=0) for left, right in rows]
-        body[0] = Block("row", cells=body[0].cells, level=chance.one((0, 3, 2)))
+        above, beside = (who[:1], who[1:]) if chance.share(0.6) else ([], who)
+        rows = zip_longest([block.words for block in beside], reached, fillvalue=())
+        body = [*above, *(Block("row", cells=((left, right),), level=0) for left, right in rows)]
     else:
         body = [
             *who,

@@ -14,14 +14,21 @@ from synth.recipe import BLACK
 from synth.scene import Camera, Mark, Paper, Rgb, Shadow
 
 _GRAZING_DEG = 75
+_GROUNDS: tuple[Rgb, ...] = (
+    (0.2, 0.45, 1.0), (1.0, 0.3, 0.3), (0.25, 1.0, 0.5), (1.0, 0.85, 0.2), (0.75, 0.4, 1.0), (0.2, 0.95, 1.0),
+    (1.0, 0.55, 0.2), (1.0, 0.45, 0.7),
+)  # fmt: skip
 
 
 def paper(config: PaperConfig, marks: tuple[Mark, ...], chance: Chance) -> Paper:
     """The sheet, its ink, and those marks on it."""
     inverted = chance.share(config.inverted_share)
+    colour, ink = (_dark(chance), (0.93, 0.93, 0.9)) if inverted else (_bare(config, chance), BLACK)
+    if config.coloured_share and chance.share(config.coloured_share):
+        colour, ink = _on_colour(inverted, chance)
     return Paper(
-        colour=_dark(chance) if inverted else _bare(config, chance),
-        ink=(0.93, 0.93, 0.9) if inverted else BLACK,
+        colour=colour,
+        ink=ink,
         grain=chance.between(config.grain),
         show_through=_sometimes(config.show_through_share, config.show_through, chance),
         ink_density=chance.between(config.ink_density),
@@ -54,6 +61,13 @@ def _dark(chance: Chance) -> Rgb:
     """Dark grey, blue, green or red, as covers and boxes are printed."""
     hue, depth = chance.one(((1, 1, 1), (0.5, 0.7, 1), (0.6, 1, 0.7), (1, 0.5, 0.5))), chance.between((0.08, 0.32))
     return hue[0] * depth, hue[1] * depth, hue[2] * depth
+
+
+def _on_colour(inverted: bool, chance: Chance) -> tuple[Rgb, Rgb]:
+    """A ground of a clear colour, and black print on it, or light print of the same hue."""
+    hue, pale, depth = chance.one(_GROUNDS), chance.between((0.2, 0.7)), chance.between((0.25, 0.5))
+    red, green, blue = (pale + (1 - pale) * channel for channel in hue)
+    return ((depth * red, depth * green, depth * blue), (red, green, blue)) if inverted else ((red, green, blue), BLACK)
 
 
 def camera(config: CameraConfig, link_count: int, chance: Chance) -> Camera:

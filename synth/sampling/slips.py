@@ -12,8 +12,12 @@ from synth.recipe import Block, Layout, Link, Word
 from synth.sampling import cards, receipts
 from synth.typeset import depth
 
+Blocks = tuple[Block, ...]
+Deep = Callable[[Blocks, Layout], float]
+"""How deep these blocks are when set so, points."""
 _WRITERS = {"receipt": receipts.blocks, "card": cards.blocks}
-_ENDLESS = 1e5  # points
+_SMALLEST = 4.0  # points of type
+_MUCH = 1.25  # of the room
 _SPARE = 1.0  # points, so that no rounding pushes the last line off
 
 
@@ -35,7 +39,7 @@ def write(
     if capitals:
         blocks = [_in_capitals(block) for block in blocks]
     fit = _cut if config.page.kind == "receipt" else _placed
-    return fit(layout, tuple(blocks), families, links, chance), tuple(blocks)
+    return fit(layout, tuple(blocks), lambda shown, look: depth(shown, look, links, families), chance)
 
 
 def _in_capitals(block: Block) -> Block:
@@ -49,22 +53,17 @@ def _capitals(word: Word) -> Word:
     return tuple(span if span.link is not None else replace(span, text=span.text.upper()) for span in word)
 
 
-def _cut(
-    layout: Layout, blocks: tuple[Block, ...], families: Mapping[str, Family], links: tuple[Link, ...], chance: Chance
-) -> Layout:
+def _cut(layout: Layout, blocks: Blocks, deep: Deep, chance: Chance) -> tuple[Layout, Blocks]:
     """The strip torn off below its last line."""
-    needed = depth(blocks, layout, links, families, _ENDLESS) + layout.top + layout.bottom + _SPARE
-    return replace(layout, height=min(layout.height, needed))
+    needed = deep(blocks, layout) + layout.top + layout.bottom + _SPARE
+    return replace(layout, height=min(layout.height, needed)), blocks
 
 
-def _placed(
-    layout: Layout, blocks: tuple[Block, ...], families: Mapping[str, Family], links: tuple[Link, ...], chance: Chance
-) -> Layout:
-    """The text between the upper and the lower margin, set smaller where there is too much of it."""
-    room = layout.height - layout.top - layout.bottom
-    for _ in range(4):
-        white = room - _SPARE - depth(blocks, layout, links, families, room)
-        if white >= 0:
-            break
-        layout = replace(layout, body_pt=round(layout.body_pt * max(0.6, 0.97 * room / (room - white)), 2))
-    return replace(layout, top=layout.top + max(white, 0.0) * chance.between((0, 1)))
+def _placed(layout: Layout, blocks: Blocks, deep: Deep, chance: Chance) -> tuple[Layout, Blocks]:
+    """The text between the upper and the lower margin, smaller where it is too much, and if much without picture."""
+    room = layout.height - layout.top - layout.bottom - _SPARE
+    if deep(blocks, layout) > _MUCH * room:
+        blocks = tuple(block for block in blocks if block.kind != "figure")
+    while (needed := deep(blocks, layout)) > room and layout.body_pt > _SMALLEST:
+        layout = replace(layout, body_pt=round(layout.body_pt * max(0.7, 0.98 * room / needed), 2))
+    return replace(layout, top=layout.top + max(room - needed, 0.0) * chance.between((0, 1))), blocks
