@@ -10,12 +10,16 @@ Boxes are float32 [n, 4] (ymin, xmin, ymax, xmax) in pixels.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import tensorflow as tf
 
 from conf.schema.export import ViewConfig
 from conf.schema.train import CropConfig
 from train.preprocess import PAD_MULTIPLE, detection_scale, normalise, resize
+
+PAGES_MIXED = 16
+"""Pages that neighbouring crops come from."""
 
 
 def random_window(
@@ -108,16 +112,45 @@ def random_crop(
     }
 
 
-def crops_of_pages(pages: tf.data.Dataset, crop: CropConfig, view: ViewConfig, seed: int) -> tf.data.Dataset:
-    """Turns decoded pages into crops: `crop.per_page` of each, mixed over several pages."""
+def crops_of_pages(
+    pages: tf.data.Dataset, crop: CropConfig, view: ViewConfig, seed: int, first_page: int = 0
+) -> tf.data.Dataset:
+    """Turns decoded pages into crops: `crop.per_page` of each, in turns from `PAGES_MIXED` pages at a time.
+
+    Args:
+        pages: from page `first_page` of the stream on, which must begin such a group of pages.
+        crop, view: what crops are like.
+        seed: with its number, it decides a crop.
+        first_page: number of the first of the pages.
+    """
 
     def crops_of(index: tf.Tensor, page: dict[str, tf.Tensor]) -> tf.data.Dataset:
         turns = tf.data.Dataset.range(crop.per_page)
         return turns.map(lambda turn: random_crop(page, crop, view, tf.stack([index * crop.per_page + turn, seed])))
 
-    mixed = pages.enumerate().interleave(crops_of, cycle_length=_PAGES_MIXED, num_parallel_calls=tf.data.AUTOTUNE)
-    # Neighbouring batches would show the same pages.
-    return mixed.shuffle(_PAGES_MIXED * crop.per_page, seed=seed)
+    # Neighbouring crops are of different pages; each crop's number says its page, see `page_of_crop`.
+    return pages.enumerate(first_page).interleave(
+        crops_of, cycle_length=PAGES_MIXED, block_length=1, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True
+    )
 
 
-_PAGES_MIXED = 16
+def crops_from(
+    first: int, pages_from: Callable[[int], tf.data.Dataset], crop: CropConfig, view: ViewConfig, seed: int
+) -> tf.data.Dataset:
+    """The endless stream of crops from crop `first` on, without making those before its group of pages.
+
+    Args:
+        first: number of the crop to begin with.
+        pages_from: gives decoded pages from a number of a page on.
+        crop, view, seed: as of `crops_of_pages`.
+    """
+    group = first // (PAGES_MIXED * crop.per_page)
+    first_page = group * PAGES_MIXED
+    crops = crops_of_pages(pages_from(first_page), crop, view, seed, first_page)
+    return crops.skip(first - first_page * crop.per_page)
+
+
+def page_of_crop(number: int, crop: CropConfig) -> int:
+    """Number of the page that crop `number` of the stream is cut from."""
+    group, place = divmod(number, PAGES_MIXED * crop.per_page)
+    return group * PAGES_MIXED + place % PAGES_MIXED

@@ -17,7 +17,6 @@ from conf.schema.train import LossConfig, ModelConfig, OptimizerConfig, TrainCon
 from train.dataset import TrainingData
 
 _STEPS_PER_REPORT = 10
-_PAGES_SHUFFLED = 512
 
 
 def experiment(config: TrainConfig, data: TrainingData) -> cfg.ExperimentConfig:
@@ -31,7 +30,6 @@ def experiment(config: TrainConfig, data: TrainingData) -> cfg.ExperimentConfig:
                 is_training=True,
                 global_batch_size=config.batch_size,
                 dtype="float32",
-                shuffle_buffer_size=_PAGES_SHUFFLED,
                 seed=config.seed,
                 deterministic=True,
             ),

@@ -10,7 +10,6 @@ import tf_keras
 from official.common import dataset_fn
 from official.core.input_reader import InputReader
 from official.vision.configs import retinanet
-from official.vision.dataloaders.input_reader import create_combine_fn
 from official.vision.dataloaders.tf_example_decoder import TfExampleDecoder
 from official.vision.evaluation.coco_evaluator import COCOEvaluator
 from official.vision.modeling import factory
@@ -18,9 +17,10 @@ from official.vision.tasks.retinanet import RetinaNetTask
 
 from conf.schema.train import ModelConfig, TrainConfig
 from train.checkpoint import load_start
-from train.crops import crops_of_pages
+from train.crops import crops_from
 from train.decode import detect
 from train.experiment import anchors_of_crop
+from train.order import PageOrder
 from train.preprocess import page_input
 from train.targets import CropLabeler
 
@@ -40,6 +40,17 @@ def used_weights(model: tf_keras.Model, settings: ModelConfig) -> list[tf.Variab
     return [weight for part in (backbone, model.decoder, model.head) for weight in part.trainable_weights]
 
 
+def page_order(params: retinanet.DataConfig) -> PageOrder:
+    """The order in which training reads its shards."""
+    if not params.weights:
+        return PageOrder({"": params.input_path}, {"": 1.0}, params.seed)
+    return PageOrder(params.input_path.as_dict(), params.weights.as_dict(), params.seed)
+
+
+def _decode(record: tf.Tensor) -> dict[str, tf.Tensor]:
+    return dict(TfExampleDecoder(regenerate_source_id=True).decode(record))
+
+
 class PageDetection(RetinaNetTask):  # type: ignore[misc]  # Model Garden ships no types
     """What Model Garden's trainer asks for: model, input, losses, validation.
 
@@ -53,7 +64,7 @@ class PageDetection(RetinaNetTask):  # type: ignore[misc]  # Model Garden ships 
             params: Model Garden's part of the configuration.
             config: ours, for crops, view and start.
             classes: their number, the background not counted.
-            first_step: where this session starts; a resumed run draws other crops than it has already seen.
+            first_step: where this session starts: with the crops after those that the run has seen.
         """
         super().__init__(params)
         self._config = config
@@ -73,21 +84,43 @@ class PageDetection(RetinaNetTask):  # type: ignore[misc]  # Model Garden ships 
         self, params: retinanet.DataConfig, input_context: tf.distribute.InputContext | None = None
     ) -> tf.data.Dataset:
         """Batches of crops for training, single whole pages for validation."""
+        if params.is_training:
+            return self.batches(params, self._first_step, input_context)
         return InputReader(
             params,
             dataset_fn=dataset_fn.pick_dataset_fn(params.file_type),
-            decoder_fn=TfExampleDecoder(regenerate_source_id=True).decode,
-            combine_fn=create_combine_fn(params),
-            sample_fn=self._crops if params.is_training else self._pages,
-            parser_fn=self._labeler() if params.is_training else self._page,
+            decoder_fn=_decode,
+            sample_fn=self._pages,
+            parser_fn=self._page,
         ).read(input_context=input_context)
 
-    def _crops(self, pages: tf.data.Dataset) -> tf.data.Dataset:
-        seed = self._config.seed + self._first_step
-        return crops_of_pages(pages, self._config.crop, self._config.export, seed)
+    def batches(
+        self, params: retinanet.DataConfig, first_step: int, input_context: tf.distribute.InputContext | None = None
+    ) -> tf.data.Dataset:
+        """Training batches from step `first_step` on: those that a run from step 0 would come to.
 
-    def _labeler(self) -> CropLabeler:
-        return CropLabeler(anchors_of_crop(self._config.model, self._config.crop.size_px))
+        With several hosts each reads every so many-th page; with several devices a batch is for one of them.
+        """
+        config, context = self._config, input_context or tf.distribute.InputContext()
+        hosts, host = context.num_input_pipelines, context.input_pipeline_id
+        order = page_order(params)
+
+        def pages_from(first: int) -> tf.data.Dataset:
+            numbers = tf.data.Dataset.counter(first * hosts + host, hosts)
+            records = numbers.map(
+                lambda number: tf.ensure_shape(
+                    tf.numpy_function(lambda n: order.place(n).read(), [number], tf.string), []
+                ),
+                num_parallel_calls=tf.data.AUTOTUNE,
+            )
+            return records.map(_decode, num_parallel_calls=tf.data.AUTOTUNE)
+
+        first_crop = first_step * params.global_batch_size // hosts
+        crops = crops_from(first_crop, pages_from, config.crop, config.export, config.seed + host)
+        labeler = CropLabeler(anchors_of_crop(config.model, config.crop.size_px))
+        batch = context.get_per_replica_batch_size(params.global_batch_size)
+        batches = crops.map(labeler, num_parallel_calls=tf.data.AUTOTUNE).batch(batch, drop_remainder=True)
+        return batches.prefetch(tf.data.AUTOTUNE)
 
     def _pages(self, pages: tf.data.Dataset) -> tf.data.Dataset:
         return pages.take(self._config.validation.max_pages).enumerate().map(lambda i, page: {**page, "number": i})

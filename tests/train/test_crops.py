@@ -10,7 +10,7 @@ from official.vision.ops.preprocess_ops import MEAN_RGB, STDDEV_RGB
 from conf.schema.export import ViewConfig
 from conf.schema.train import CropConfig
 from tests.train.pages import Boxes, page
-from train.crops import random_crop, random_window
+from train.crops import crops_from, page_of_crop, random_crop, random_window
 
 VIEW = ViewConfig()
 SEEDS = st.integers(0, 2**31 - 1)
@@ -110,3 +110,25 @@ def test_text_keeps_its_direction() -> None:
         red = np.argwhere((image[..., 2] < 0) & (image[..., 0] > 0))[:, 1].mean()
         blue = np.argwhere(image[..., 0] < 0)[:, 1].mean()
         assert red < blue
+
+
+def test_stream_of_crops_can_be_entered_anywhere() -> None:
+    """From crop n on come the crops that come after n others; a link's class tells the page."""
+    decoded = _decoded(96, 96, [(20, 30, 56, 16)])
+    crop = CropConfig(size_px=64, per_page=3)
+
+    def pages_from(first: int) -> tf.data.Dataset:
+        numbered = tf.data.Dataset.counter(first)
+        return numbered.map(lambda number: {**decoded, "groundtruth_classes": tf.reshape(number, [1])})
+
+    def crops(first: int, count: int) -> list[dict[str, np.ndarray]]:
+        return list(crops_from(first, pages_from, crop, VIEW, 7).take(count).as_numpy_iterator())
+
+    whole = crops(0, 200)
+    for first in (0, 1, 50, 131):
+        for taken, expected in zip(crops(first, 20), whole[first : first + 20], strict=True):
+            np.testing.assert_array_equal(taken["image"], expected["image"])
+            np.testing.assert_array_equal(taken["boxes"], expected["boxes"])
+    seen = [(number, taken["classes"]) for number, taken in enumerate(whole) if len(taken["classes"])]
+    assert len(seen) > 100 and all(int(page[0]) == page_of_crop(number, crop) for number, page in seen)
+    assert len({int(page[0]) for _, page in seen[:12]}) > 8
