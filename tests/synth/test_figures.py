@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from synth import figures
 
-KINDS = ("grey", "photo", "chart", "diagram", "code")
+KINDS = ("grey", "photo", "chart", "diagram", "code", "logo")
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -242,6 +242,7 @@ def test_a_users_letters_choose_the_fonts(composed: Compose, tmp_path: Path) -> 
         ("link.long_length=30", "link.long_length=30 must exceed link.median_length"),
         ("page.script_share=0.9", "page.sans_share, mono_share and script_share together exceed 1"),
         ("page.figure_weights.map=1", "page.figure_weights has no entry map"),
+        ("page.kind=poster", "page.kind='poster' is not one of book, receipt, card."),
         ("page.margin_pt=[300,300]", "leaves too little of a page"),
         ("show=true", "show=true needs index=N"),
     ],

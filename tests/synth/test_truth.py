@@ -67,6 +67,14 @@ def test_prefix_boxes_of_a_few_pages_lie_on_their_ink(
     assert _least_overlap(landed) >= overlap
 
 
+@pytest.mark.parametrize("page", ["receipt", "card"])
+def test_prefix_boxes_of_slips_lie_on_their_ink(composed: Compose, page: str) -> None:
+    config = composed(f"page={page}", "link.per_page=[2,3]", "link.empty_share=0", "camera.tilt_deg=[-15,15]")
+    landed = _landed(config, 4, magnified_landings)
+    assert _mean_worst(landed) <= 0.12
+    assert _least_overlap(landed) >= 0.97
+
+
 @pytest.mark.parametrize(("measure", "allowed"), [(landings, 0.5), (magnified_landings, 0.12)])
 @pytest.mark.parametrize("shift_px", [(1.0, 0.0), (0.0, -1.0)])
 def test_pixels_that_go_another_way_than_the_truth_are_noticed(
