@@ -87,6 +87,14 @@ def pages() -> Image.Image:
     return _sheet(flat, columns=3, aspect=1.25)
 
 
+def slips() -> Image.Image:
+    """Receipts and cards, photographed whole."""
+    whole = ("camera.whole_page_share=1", "camera.tilt_deg=[-15,15]", "camera.grey_share=0", "link.empty_share=0")
+    tiles = [_page(f"page={name}", f"page={name}", *whole, index=index)
+             for name in ("receipt", "card") for index in range(20, 24)]  # fmt: skip
+    return _sheet(tiles, columns=4)
+
+
 def links() -> Image.Image:
     """How links are printed: each tile shows one, on a page of its own."""
     close = (*_CLOSE, "camera=scan", "camera.x_height_px=[14,16]", "camera.aim_share=1", "camera.whole_page_share=0",
@@ -269,8 +277,8 @@ def _shown(sample: Sample) -> int:
 
 
 PICTURES: dict[str, Callable[[], Image.Image]] = {
-    "pages": pages, "links": links, "fonts": type_specimen, "paper": paper, "marks": marks, "ground": ground,
-    "cameras": cameras, "truth": truth,
+    "pages": pages, "slips": slips, "links": links, "fonts": type_specimen, "paper": paper, "marks": marks,
+    "ground": ground, "cameras": cameras, "truth": truth,
 }  # fmt: skip
 
 

@@ -16,8 +16,8 @@ BLACK: Rgb = (0.02, 0.02, 0.02)
 class Span:
     """A run of text in one style; `link` is the index into `Recipe.links`, or None for ordinary text.
 
-    Styles: roman, italic, bold, mono, smallcaps, superscript (a footnote's mark). `underline` is of ordinary text,
-    as a link's; a link's own stands in its `Link`.
+    Styles: roman, italic, bold, mono, smallcaps, superscript (a footnote's mark), spaced (roman, a link's, with white
+    behind each dot). `underline` is of ordinary text, as a link's; a link's own stands in its `Link`.
     """
 
     text: str

@@ -13,7 +13,7 @@ from conf.checks import interval, key
 from conf.errors import UserError
 
 SCHEMES = ("https", "http", "ftp", "tcp", "www")
-STYLES = ("roman", "italic", "bold", "mono", "smallcaps")
+STYLES = ("roman", "italic", "bold", "mono", "smallcaps", "spaced")
 UNDERLINES = ("thin", "thick", "low")
 BRACKETS = ("round", "square", "angle", "quotes")
 PLACES = ("text", "footnote", "bibliography", "code", "table", "caption")
@@ -48,7 +48,7 @@ class LinkConfig:
     # Counted: monospaced 50 %, serif or sans roman 49 %, bold 3 %, italic 1 %.
     style_weights: dict[str, float] = key(
         {"roman": 0.43, "italic": 0.18, "bold": 0.04, "mono": 0.33, "smallcaps": 0.02},
-        f"how often each of {', '.join(STYLES)}, relative",
+        f"how often each of {', '.join(STYLES)} (white behind each dot, as tills print), relative",
         low=0,
     )
     alike_share: float = key(0.8, "share of links that are set as the other links of their page are", low=0, high=1)

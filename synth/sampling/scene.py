@@ -122,8 +122,10 @@ def camera(config: CameraConfig, link_count: int, chance: Chance) -> Camera:
 
 
 def loose(paper: Paper, camera: Camera) -> tuple[Paper, Camera]:
-    """The same of a sheet that is bound in no book: it bends into no gutter, and nothing is behind it."""
-    return replace(paper, stack_pt=0.0, board=None, show_through=0.0), replace(camera, gutter="none", curl=0.0)
+    """The same of a small sheet that is bound in no book: it bends into no gutter, and nothing is behind it."""
+    x, y = camera.aim_offset
+    aimed = replace(camera, gutter="none", curl=0.0, aim_offset=(x / 2, y / 2))  # else the table fills the picture
+    return replace(paper, stack_pt=0.0, board=None, show_through=0.0), aimed
 
 
 def _cast(config: CameraConfig, chance: Chance) -> Rgb:

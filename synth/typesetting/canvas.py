@@ -75,7 +75,8 @@ class Canvas:
             if type_.link is not None:
                 part = linked.setdefault(type_.link, _Part([], 0))
                 part.runs.append(len(self._runs) - 1)
-                part.characters += sum(len(material.texts[line.first + place]) for place in places)
+                # No link has a blank in it, but a spaced one is printed with some.
+                part.characters += sum(len(material.texts[line.first + place].replace(" ", "")) for place in places)
         for number, part in linked.items():
             self._parts.setdefault(number, []).append(part)
         if any(type_.underline != "none" for type_ in by_type):

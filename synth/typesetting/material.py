@@ -158,6 +158,8 @@ def _split(span: Span, voice: Voice, whole: bool) -> Iterator[_Piece]:
     link = voice.setting.links[span.link]
     prefix, rest = voice.link_types(span.link, span.style)
     text = link.text[len(link.prefix) :]
+    if span.style == "spaced":
+        text = (" " if link.prefix.endswith(".") else "") + text.replace(".", ". ")
     parts = [text] if whole and not link.may_wrap else [part for part in _LINK_BREAKS.split(text) if part]
     yield _Piece(link.prefix, prefix, len(parts) > 1 and link.may_break_after_prefix)
     yield from (_Piece(part, rest, number < len(parts)) for number, part in enumerate(parts, start=1) if part)

@@ -13,7 +13,7 @@ from synth.typesetting.tables import Row
 from synth.typesetting.voice import Voice
 
 _CELL = 0.17  # of the width, for each of several cells at the right
-_WIDEST_CELL = 0.62  # of the width
+_WIDEST_CELL = 0.72  # of the width, for all cells at the right together
 _CELL_GAP = 0.8  # em before a cell
 _RULE = 0.7  # points
 _WHITE = 0.6  # lines

@@ -118,7 +118,9 @@ class Voice:
         found = self._links.get(number)
         if found is None:
             link = self.setting.links[number]
-            rest = replace(self.type(style), ink=link.ink, underline=link.underline, link=number)
+            rest = replace(
+                self.type("roman" if style == "spaced" else style), ink=link.ink, underline=link.underline, link=number
+            )
             found = self._links[number] = replace(rest, prefix=True), rest
         return found
 

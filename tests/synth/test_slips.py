@@ -97,6 +97,18 @@ def test_a_link_in_a_row_is_placed_with_its_prefix() -> None:
     assert len(placed.prefix.glyphs) == len("www.")
 
 
+def test_spaced_links_have_white_behind_each_dot_and_the_text_of_others() -> None:
+    text = "www.harbor-shop.com"
+    spaced, plain = (
+        page([Block("left", ((Span(text, style, 0),),), level=0)], [link(text, style=style)], look=LOOK).links[0]
+        for style in ("spaced", "roman")
+    )
+    blank = len(spaced.segments[0].glyphs) - len(plain.segments[0].glyphs)
+    assert spaced.complete and blank == 2
+    assert right_end(spaced.prefix) == pytest.approx(right_end(plain.prefix))
+    assert right_end(spaced.segments[0]) > right_end(plain.segments[0]) + 0.3 * LOOK.body_pt
+
+
 def test_depth_is_what_typesetting_needs() -> None:
     blocks = [Block("centred", ("Shop",), level=1), Block("rule", label="-"), Block("left", ("Tea",) * 90, level=0)]
     needed = depth(blocks, LOOK, (), FAMILIES)
