@@ -24,12 +24,15 @@ def overlaps(boxes: Sequence[Box], others: Sequence[Box]) -> tuple[Floats, Float
         intersection over union, and intersection over the area of the first box; both of shape
         (len(boxes), len(others)), 0 where a box is empty.
     """
+    if not (boxes and others):
+        return (np.zeros((len(boxes), len(others))),) * 2
     a = np.asarray(boxes, dtype=np.float64).reshape(-1, 1, 4)
     b = np.asarray(others, dtype=np.float64).reshape(1, -1, 4)
     start = np.maximum(a[..., :2], b[..., :2])
     end = np.minimum(a[..., :2] + a[..., 2:], b[..., :2] + b[..., 2:])
-    shared = np.prod(np.clip(end - start, 0, None), axis=-1)
-    area_a, area_b = np.prod(a[..., 2:], axis=-1), np.prod(b[..., 2:], axis=-1)
+    sides = np.maximum(end - start, 0)
+    shared = sides[..., 0] * sides[..., 1]
+    area_a, area_b = a[..., 2] * a[..., 3], b[..., 2] * b[..., 3]
     return _share(shared, area_a + area_b - shared), _share(shared, np.broadcast_to(area_a, shared.shape))
 
 

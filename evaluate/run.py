@@ -47,9 +47,7 @@ def evaluate(config: EvaluateConfig) -> Results:
     costs = cost(config, subject, detector, detected, out)
     oracles = oracle_waterfalls(config, evaluate, out)
     results = measured(config, subject, detector, Found(pages), costs, point, oracles)
-    entries = coco_results(results.pages, subject.image_ids, subject.category_ids)
-    _write_lines(out / PREDICTIONS, result_lines(entries))
-    _write_lines(out / ITEMS, item_lines(results))
+    write_lists(results, out)
     if results.stored is not None:
         save(results.stored, out / MATCHES)
     write_json(out / METRICS, results.metrics, indent=2)
@@ -57,6 +55,14 @@ def evaluate(config: EvaluateConfig) -> Results:
     if config.report.html:
         write_report(results, out / REPORT)
     return results
+
+
+def write_lists(results: Results, out: Path) -> None:
+    """Writes every detection and every item, page by page as they are fetched."""
+    subject = results.subject
+    entries = coco_results(results.pages, subject.image_ids, subject.category_ids)
+    _write_lines(out / PREDICTIONS, result_lines(entries))
+    _write_lines(out / ITEMS, item_lines(results))
 
 
 def _write_lines(path: Path, lines: Iterable[str]) -> None:

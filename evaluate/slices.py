@@ -80,7 +80,9 @@ def _columns(dataset: Dataset, links: Sequence[Item]) -> dict[str, list[str]]:
     columns: dict[str, list[str]] = {}
     for row, item in enumerate(links):
         for name, label in labels(dataset.images[item.page], item).items():
-            columns.setdefault(name, [""] * len(links))[row] = sys.intern(label)
+            if name not in columns:
+                columns[name] = [""] * len(links)
+            columns[name][row] = sys.intern(label)
     return columns
 
 

@@ -7,7 +7,6 @@ error it is. Every number of detection, and every interval, is made from that.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -26,7 +25,7 @@ HEIGHTS_PX = (0.0, 8.0, 12.0, 16.0, 24.0, 40.0, float("inf"))
 OF_HEIGHT = tuple(Size("height", low, float(np.nextafter(high, 0))) for low, high in pairwise(HEIGHTS_PX))
 """Prefixes from one of `HEIGHTS_PX` up to the next, which is not included."""
 SIZES = (ANY, SMALL, MEDIUM, LARGE, *OF_HEIGHT)
-_BLOCK = 40_000
+_BLOCK = 10_000
 """Detections that are matched at once: more would not be faster."""
 
 Bits = npt.NDArray[np.uint16]
@@ -109,7 +108,7 @@ class Tallier:
         self._images: list[Image] = []
         self._found: list[Sequence[Detection]] = []
         self._waiting = self._pages = self._links = self._detections = 0
-        self._parts: defaultdict[Any, list[npt.NDArray[Any]]] = defaultdict(list)
+        self._grown: dict[Any, _Grown] = {}
 
     def add(self, image: Image, found: Sequence[Detection]) -> None:
         """The next page and its detections."""
@@ -122,14 +121,14 @@ class Tallier:
     def done(self) -> Tally:
         """The tally of all pages so far."""
         self._match()
-        marks = {size: Marks(*(self._joined(size, field) for field in ("rows", "right", "ignored", "asked")))
+        marks = {size: Marks(*(self._grown[size, field].whole() for field in ("rows", "right", "ignored", "asked")))
                  for size in SIZES}  # fmt: skip
         fields = ("link_page", "link_class", "page", "kind", "rank", "score", "link", "error", "target")
-        whole = {field: self._joined(field) for field in fields}
+        whole = {field: self._grown[field].whole() for field in fields}
         return Tally(self._pages, len(self._categories), marks=marks, **whole)
 
-    def _joined(self, *name: Any) -> npt.NDArray[Any]:
-        return np.concatenate(self._parts.pop(name))
+    def _keep(self, name: Any, part: npt.NDArray[Any]) -> None:
+        self._grown.setdefault(name, _Grown(part.dtype)).add(part)
 
     def _match(self) -> None:
         """Matches the pages that wait, and keeps what is wanted of them."""
@@ -154,7 +153,7 @@ class Tallier:
             "asked": matches.asked,
         }
         for field, part in kept.items():
-            self._parts[size, field].append(part)
+            self._keep((size, field), part)
 
     def _keep_detections(self, boxes: Boxes, matches: Matches) -> None:
         error, target = errors(boxes, matches)
@@ -170,11 +169,24 @@ class Tallier:
             "target": self._numbered(target),
         }
         for field, part in kept.items():
-            self._parts[(field,)].append(part)
+            self._keep(field, part)
 
     def _numbered(self, links: npt.NDArray[Any]) -> Numbers:
         """Numbers of links of this block as numbers of the set."""
         return np.where(links >= 0, links + self._links, -1).astype(np.int32)
+
+
+class _Grown:
+    """A flat array that grows at its end, in one piece: thousands of small ones would leave holes in memory."""
+
+    def __init__(self, dtype: np.dtype[Any]) -> None:
+        self._dtype, self._bytes = dtype, bytearray()
+
+    def add(self, part: npt.NDArray[Any]) -> None:
+        self._bytes += part.tobytes()
+
+    def whole(self) -> npt.NDArray[Any]:
+        return np.frombuffer(self._bytes, self._dtype)
 
 
 def _packed(flags: Bools) -> Bits:
