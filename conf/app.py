@@ -6,16 +6,18 @@ A mistake of the user's, wherever it is found, becomes one sentence on standard 
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import dataclasses
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import reduce
 from typing import Any, NoReturn, TypeVar, cast
 
 import hydra
 from hydra.core.config_store import ConfigStore
+from hydra.core.global_hydra import GlobalHydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.utils import configure_log
 from hydra.types import RunMode
@@ -113,8 +115,19 @@ def composed(name: str, schema: type[Config], overrides: Sequence[str] = ()) -> 
         UserError: where a value is missing or out of range; Hydra's own errors where a key or choice is unknown.
     """
     _register(name, schema)
-    with hydra.initialize_config_module("conf", version_base="1.3"):
+    with _apart(), hydra.initialize_config_module("conf", version_base="1.3"):
         return typed(hydra.compose(name, overrides=opened(overrides, schema)), schema)
+
+
+@contextlib.contextmanager
+def _apart() -> Iterator[None]:
+    """Lets Hydra compose within a command that Hydra runs already; it would refuse."""
+    outer = GlobalHydra.instance().hydra
+    GlobalHydra.instance().clear()
+    try:
+        yield
+    finally:
+        GlobalHydra.instance().hydra = outer
 
 
 def _composed(name: str, schema: type, overrides: Sequence[str]) -> DictConfig:

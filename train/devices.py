@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from conf import UserError
 from conf.schema.devices import DevicesConfig
+from train.quiet import native_quiet
 
 
 def claim(config: DevicesConfig) -> None:
@@ -22,6 +23,8 @@ def claim(config: DevicesConfig) -> None:
             raise UserError(
                 f"devices.threads={config.threads} comes too late: TensorFlow runs in this process already."
             ) from None
-    for card in tf.config.list_physical_devices("GPU"):
+    with native_quiet():  # where there is no card, its driver is said to be missing
+        cards = tf.config.list_physical_devices("GPU")
+    for card in cards:
         if not tf.config.experimental.get_memory_growth(card):
             tf.config.experimental.set_memory_growth(card, True)

@@ -20,9 +20,9 @@ from data.formats.tfrecord import write_label_map
 from data.preprocess import preprocess_of
 from train.dataset import LABEL_MAP, read_label_map
 
-CONFIG, METRICS, CLOCK, DATA = "config.yaml", "metrics.json", "clock.json", "data.json"
+CONFIG, METRICS, CLOCK, DATA, COST = "config.yaml", "metrics.json", "clock.json", "data.json", "cost.json"
 CHECKPOINTS, LOGS, SAVED_MODEL = "checkpoints", "logs", "saved_model"
-_OURS = (CONFIG, METRICS, CLOCK, DATA, CHECKPOINTS, LOGS, SAVED_MODEL, LABEL_MAP, "params.yaml", "trial.json")
+_OURS = (CONFIG, METRICS, CLOCK, DATA, CHECKPOINTS, LOGS, SAVED_MODEL, LABEL_MAP, COST, "params.yaml", "trial.json")
 _MAY_CHANGE = ("out", "cache", "devices.threads")
 
 
@@ -51,7 +51,7 @@ def open_run(
         if (out / DATA).is_file() and read_json(out / DATA)["fingerprint"] != data:
             raise UserError(f"{out} was trained on another content of {config.dataset}; name another folder by out=.")
         return
-    for stale in (CLOCK, METRICS):
+    for stale in (CLOCK, METRICS, COST):
         (out / stale).unlink(missing_ok=True)
     write_label_map(classes, out / LABEL_MAP)
     write_json(

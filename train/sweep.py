@@ -7,9 +7,7 @@ their part in files. A trial that fails is reported and does not end the sweep.
 from __future__ import annotations
 
 import csv
-import importlib
 import io
-import logging
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,14 +16,12 @@ from typing import Any, ClassVar
 
 from hydra.core.utils import JobReturn, JobStatus
 from hydra.experimental.callback import Callback
-from omegaconf import DictConfig, open_dict, read_write
+from omegaconf import DictConfig
 from rich.console import Console
 from rich.table import Table
 
 from conf.app import explain
-from conf.schema.train import TrainConfig
 from data.files import read_json, write_json, write_text
-from train.folder import METRICS
 from train.trial import swept
 
 TRIAL, RESULTS = "trial.json", "results.csv"
@@ -55,35 +51,17 @@ class Columns:
         return ("trial", "overrides", *self.measures, "failed")
 
 
-def _measures(trial: Path) -> Row:
-    if not (trial / METRICS).is_file():
-        return {}
-    metrics = read_json(trial / METRICS)
-    scores = metrics["validation"] or {}
-    return {"ap": scores.get("ap"), "ap50": scores.get("ap50")} | {
-        name: metrics[name] for name in ("parameters", "seconds")
-    }
-
-
-_TRAINING = Columns(("ap", "ap50", "parameters", "seconds"), _measures, ("ap",))
-
-
 class ResultsTable(Callback):
-    """Hydra callback of `conf/train.yaml`; another command's table says what its columns are."""
+    """Hydra callback that makes the table; each command says what its columns are."""
 
-    schema: ClassVar[type] = TrainConfig
-    columns: ClassVar[Columns] = _TRAINING
+    schema: ClassVar[type]
+    columns: ClassVar[Columns]
 
-    def on_multirun_start(self, config: DictConfig, **kwargs: Any) -> None:
-        """Tells Optuna, where it is the sweeper, what a trial returns: a validation AP, or nothing where it failed."""
-        sweeper = config.hydra.sweeper
-        if "direction" not in sweeper:
-            return
-        with read_write(config), open_dict(config):
-            sweeper.direction, sweeper.max_failure_rate = "maximize", 1.0
-        for name in ("optuna", "hydra_plugins.hydra_optuna_sweeper"):  # trials that fail are reported here already
-            importlib.import_module(name)
-            logging.getLogger(name).setLevel(logging.ERROR)
+    def measure(self, folder: Path) -> None:
+        """For what can be known of the trials only when all have ended; before the table is made."""
+
+    def conclude(self, folder: Path, rows: list[Row]) -> None:
+        """For what follows from the table; after it is shown."""
 
     def on_job_end(self, config: DictConfig, job_return: JobReturn, **kwargs: Any) -> None:
         """Notes how a trial of a sweep ended."""
@@ -102,9 +80,11 @@ class ResultsTable(Callback):
     def on_multirun_end(self, config: DictConfig, **kwargs: Any) -> None:
         """Prints and writes the table; ends with status 2 where a trial failed."""
         folder = Path(config.hydra.sweep.dir)
+        self.measure(folder)
         rows = trials(folder, self.columns)
         write_text(folder / RESULTS, as_csv(rows, self.columns))
         Console(stderr=False).print(as_table(rows, str(folder / RESULTS), self.columns))
+        self.conclude(folder, rows)
         if any(row["failed"] for row in rows):
             sys.exit(_FAILED)
 
@@ -114,12 +94,12 @@ def _reason(job_return: JobReturn, schema: type) -> str:
     return explain(error, schema) or f"{type(error).__name__}: {error}".splitlines()[0]
 
 
-def trials(folder: Path, columns: Columns = _TRAINING) -> list[Row]:
-    """One row for each trial under a sweep's folder, the best first, failed ones last."""
+def trials(folder: Path, columns: Columns) -> list[Row]:
+    """One row for each trial under a sweep's folder, the best first, failed ones last; `folder` is its own."""
     rows = []
     for path in folder.glob(f"*/{TRIAL}"):
         row: Row = dict.fromkeys(columns.names) | read_json(path) | columns.of(path.parent)
-        rows.append(row | {"overrides": " ".join(row["overrides"])})
+        rows.append(row | {"overrides": " ".join(row["overrides"]), "folder": path.parent})
 
     def rank(row: Row) -> tuple[Any, ...]:
         return (row["failed"] is not None, *(-(row[name] or 0.0) for name in columns.best), row["trial"])
@@ -127,16 +107,16 @@ def trials(folder: Path, columns: Columns = _TRAINING) -> list[Row]:
     return sorted(rows, key=rank)
 
 
-def as_csv(rows: list[Row], columns: Columns = _TRAINING) -> str:
+def as_csv(rows: list[Row], columns: Columns) -> str:
     """The rows with a header line."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, columns.names, lineterminator="\n")
+    writer = csv.DictWriter(text, columns.names, lineterminator="\n", extrasaction="ignore")
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
 
 
-def as_table(rows: list[Row], title: str, columns: Columns = _TRAINING) -> Table:
+def as_table(rows: list[Row], title: str, columns: Columns) -> Table:
     """The rows for a terminal; of the overrides those that tell the trials apart, intervals below their values."""
     table = Table(title=title)
     shown_columns = [name for name in columns.names if not name.endswith(INTERVAL)]
@@ -153,5 +133,5 @@ def as_table(rows: list[Row], title: str, columns: Columns = _TRAINING) -> Table
 def _cell(value: Any, interval: str | None) -> str:
     if value is None:
         return ""
-    shown = f"{value:.3f}" if isinstance(value, float) else str(value)
+    shown = f"{value:.{3 if abs(value) < 10 else 1}f}" if isinstance(value, float) else str(value)
     return f"{shown}\n{interval}" if interval else shown

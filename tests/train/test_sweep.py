@@ -17,6 +17,7 @@ from conf.schema.devices import DevicesConfig
 from conf.schema.train import TrainConfig
 from data.formats.tfrecord import write_label_map
 from train.folder import open_run
+from train.results import TRAINING
 from train.sweep import as_csv, trials
 from train.trial import train_apart
 
@@ -35,10 +36,10 @@ def _trial(folder: Path, number: int, ap: float | None, failed: str | None = Non
 
 def test_best_trial_first_and_failed_ones_last(tmp_path: Path) -> None:
     _trial(tmp_path, 0, 0.25), _trial(tmp_path, 1, None, "no"), _trial(tmp_path, 2, 0.75), _trial(tmp_path, 3, None)
-    rows = trials(tmp_path)
+    rows = trials(tmp_path, TRAINING)
     assert [row["trial"] for row in rows] == [2, 0, 3, 1]
     assert rows[0]["overrides"] == "model.width=0.2 seed=1"
-    read = list(csv.DictReader(as_csv(rows).splitlines()))
+    read = list(csv.DictReader(as_csv(rows, TRAINING).splitlines()))
     assert (read[0]["ap"], read[0]["parameters"], read[3]["failed"]) == ("0.75", "7", "no")
 
 
