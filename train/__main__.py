@@ -10,7 +10,7 @@ from conf.schema.anchors import AnchorsConfig
 from conf.schema.export import ConvertConfig, ExportConfig
 from conf.schema.train import TrainConfig
 from conf.verbs import Verb, dispatch
-from train.dataset import TrainingData, find
+from train.dataset import TrainingData, training_data
 from train.folder import finished, open_run, read_config
 from train.quiet import load_tensorflow
 from train.trial import swept, train_apart
@@ -55,7 +55,7 @@ def main() -> None:
 def _train(config: TrainConfig) -> float | None:
     """Trains; returns what a search over configurations makes great: the validation AP."""
     # Mistakes are found before the ten seconds that TensorFlow takes to load.
-    data = find(Path(config.dataset))
+    data = training_data(config)
     open_run(Path(config.out), config, data.classes, data.fingerprint, data.preprocess)
     metrics = finished(Path(config.out))
     if metrics is None:

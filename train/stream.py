@@ -6,20 +6,17 @@ that it would see of the set written to disk, and boxes that annotations.json ro
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+import os
 
 import tensorflow as tf
 from official.vision.dataloaders.tf_example_decoder import TfExampleDecoder
 
-import synth
+from conf.schema.stream import StreamConfig
 from conf.schema.synth import SynthConfig
-from data import Image
-from data.formats.tfrecord import features, serialize
-from data.model import DEFAULT_CATEGORY
-from data.pixels import Encoded
+from train.rendered import records
 
-_LABELS = {DEFAULT_CATEGORY: 1}
+_CORES_A_WORKER = 8
+"""Where the network runs on the processor, one core renders what this many learn from."""
 
 
 def pages(config: SynthConfig, *, start: int = 0, count: int | None = None, workers: int = 1) -> tf.data.Dataset:
@@ -27,7 +24,7 @@ def pages(config: SynthConfig, *, start: int = 0, count: int | None = None, work
 
     Elements are dicts, with among others `image` (uint8 [height, width, 3], RGB), `groundtruth_boxes` (float32 [n, 4],
     ymin, xmin, ymax, xmax as shares of the picture), `groundtruth_classes` (int64 [n], from 1 on) and
-    `groundtruth_is_crowd` (bool [n], to be ignored): what `train.crops.crops_of_pages` takes. Each pass over the
+    `groundtruth_is_crowd` (bool [n], to be ignored): what `train.crops.crops_from` takes. Each pass over the
     dataset renders the same pages in the same order.
 
     Args:
@@ -40,10 +37,9 @@ def pages(config: SynthConfig, *, start: int = 0, count: int | None = None, work
     return source.map(TfExampleDecoder(regenerate_source_id=True).decode, num_parallel_calls=tf.data.AUTOTUNE)
 
 
-def records(config: SynthConfig, *, start: int = 0, count: int | None = None, workers: int = 1) -> Iterator[bytes]:
-    """Serialized tf.Examples of rendered pages, those that a shard of the set would hold."""
-    for sample in synth.stream(config, start=start, count=count, workers=workers):
-        camera, index = sample.recipe.camera, sample.recipe.index
-        image = Image(Path(f"{index:06d}.jpg"), camera.width, camera.height, sample.links, id=index + 1)
-        picture = Encoded(sample.jpeg, ".jpg", camera.width, camera.height)
-        yield serialize(features(image, picture, _LABELS, index + 1))
+def workers_of(stream: StreamConfig) -> int:
+    """Processes that render: as many as are wanted, or as the machine can spare."""
+    if stream.workers is not None:
+        return stream.workers
+    cores = len(os.sched_getaffinity(0))
+    return max(1, cores - 1 if tf.config.list_physical_devices("GPU") else cores // _CORES_A_WORKER)

@@ -97,13 +97,13 @@ def _main(folder: str, threads: str | None = None) -> int:
 
 
 def _train(folder: Path, threads: int | None) -> None:
-    from train.dataset import find
+    from train.dataset import training_data
     from train.folder import read_config
     from train.quiet import load_tensorflow
 
     config = read_config(folder)
     config = dataclasses.replace(config, devices=dataclasses.replace(config.devices, threads=threads))
-    data = find(Path(config.dataset))
+    data = training_data(config)
     load_tensorflow()
     from train.run import train
 

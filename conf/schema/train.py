@@ -8,6 +8,7 @@ from conf import UserError
 from conf.checks import key
 from conf.schema.devices import DevicesConfig
 from conf.schema.export import ViewConfig
+from conf.schema.stream import StreamConfig
 
 
 @dataclass
@@ -85,13 +86,20 @@ class ValidationConfig:
 
     every_steps: int = key(1000, "steps between validations; the last step is always validated", low=1)
     max_pages: int = key(100, "pages used, from the front of the set", low=1)
+    sets: list[str] = key([], "datasets to validate on in place of the val/ of what is learnt from")
 
 
 @dataclass
 class TrainConfig:
     """Everything that decides a run; it lies as `config.yaml` in the run's folder."""
 
-    dataset: str = key("sets/merged", "merged dataset (train/ and perhaps val/ inside) or a single set, with shards")
+    dataset: str = key(
+        "sets/merged",
+        "merged dataset (train/ and perhaps val/ inside) or a single set, with shards; stream: pages as they are rendered",
+    )
+    mixture: dict[str, float] = key(
+        {}, "several datasets in place of dataset, each with the share of pages that come from it", low=0
+    )
     out: str = key("runs/detector", "folder of the run; the same command goes on where the run in it stopped")
     steps: int = key(3000, "training steps", low=1)
     batch_size: int = key(8, "crops a step", low=1, high=1024)
@@ -108,4 +116,5 @@ class TrainConfig:
     crop: CropConfig = field(default_factory=CropConfig)
     validation: ValidationConfig = field(default_factory=ValidationConfig)
     export: ViewConfig = field(default_factory=ViewConfig)
+    stream: StreamConfig = field(default_factory=StreamConfig)
     devices: DevicesConfig = field(default_factory=DevicesConfig)
