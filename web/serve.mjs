@@ -1,7 +1,5 @@
 // Serves the built page: `node serve.mjs [--port 8080] [--host 127.0.0.1] [--folder dist]`.
-//
-// A browser gives a page shared memory, so threads in WebAssembly, only where it is cross-origin isolated: hence the
-// two Cross-Origin headers. Text and WebAssembly go out gzipped.
+// Text and WebAssembly go out gzipped, everything with the headers of headers.mjs.
 import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import path from "node:path";
@@ -9,6 +7,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
+import { HEADERS } from "./headers.mjs";
 
 const TYPES = /** @type {Record<string, string>} */ ({
   ".html": "text/html; charset=utf-8",
@@ -67,9 +66,8 @@ const server = createServer((request, response) => {
   }
   const ending = path.extname(file);
   const headers = {
+    ...HEADERS,
     "Content-Type": TYPES[ending] ?? "application/octet-stream",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Embedder-Policy": "require-corp",
     // Names under assets/ change with what they hold; the others are asked for again.
     "Cache-Control": file.includes(`${path.sep}assets${path.sep}`) ? "public, max-age=31536000, immutable" : "no-cache",
   };

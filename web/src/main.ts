@@ -1,39 +1,193 @@
+/** The page: what happens when, told once. */
+import "./style.css";
+import { BACKENDS, type Backend } from "./eye/backends";
 import { Eye } from "./eye/eye";
+import { keepOffline } from "./offline/register";
+import { Camera } from "./page/camera";
+import { Cards } from "./page/cards";
+import { isBetter } from "./page/finds";
+import { decoded, onPicture, Sorry } from "./page/picture";
+import { type Mark, Stage, type State } from "./page/stage";
+import { type Track, Tracks } from "./page/tracks";
+import { WORDS } from "./page/words";
 
-const status = document.querySelector<HTMLElement>("#status")!;
-const canvas = document.querySelector<HTMLCanvasElement>("#picture")!;
+const find = <T extends Element>(selector: string) => document.querySelector<T>(selector)!;
+const address = (folder: string) => new URL(folder, document.baseURI).href;
+
+const status = find<HTMLElement>("#status");
+const cameraButton = find<HTMLButtonElement>("#camera");
+const stage = new Stage(find("#stage"), find("#still"), find("#video"), find("#overlay"));
+const camera = new Camera(stage.video);
+const say = (sentence: string) => {
+  status.textContent = sentence;
+};
+const cards = new Cards(find("#links"), say, (mark) => stage.point(mark));
 const eye = new Eye();
-const opened = eye.open(new URL("model/", document.baseURI).href, "wasm");
-opened.then(
-  ({ backend }) => {
-    status.textContent = `Ready (${backend})`;
-  },
-  (error: Error) => {
-    status.textContent = error.message;
-  },
-);
 
-async function show(file: Blob) {
-  const picture = await createImageBitmap(file);
-  canvas.width = picture.width;
-  canvas.height = picture.height;
-  const context = canvas.getContext("2d")!;
-  context.drawImage(picture, 0, 0);
-  await opened;
-  const { found, ms } = await eye.find(picture, true);
-  context.strokeStyle = "crimson";
-  context.lineWidth = 3;
-  for (const { box } of found) context.strokeRect(box.x, box.y, box.width, box.height);
-  status.textContent = `${found.length} prefixes in ${Math.round(ms)} ms`;
+/** Counts what was shown so far: what belongs to an earlier picture is let go. */
+let shown = 0;
+
+/** A camera's link is read again until a reading is sure, at most so often. */
+const MOST_TRIES = 3;
+
+function wantedBackend(): Backend {
+  const wanted = new URLSearchParams(location.search).get("backend");
+  return BACKENDS.find((each) => each === wanted) ?? "wasm";
 }
 
-document.querySelector<HTMLInputElement>("#file")!.addEventListener("change", ({ target }) => {
-  const file = (target as HTMLInputElement).files?.[0];
-  if (file) void show(file);
-});
-document.addEventListener("dragover", (event) => event.preventDefault());
-document.addEventListener("drop", (event) => {
-  event.preventDefault();
-  const file = event.dataTransfer?.files[0];
-  if (file) void show(file);
+async function openDetector(): Promise<void> {
+  const wanted = wantedBackend();
+  const model = address("model/");
+  try {
+    await eye.ask("open", { model, backend: wanted });
+  } catch (error) {
+    if (wanted === "wasm") throw new Sorry(WORDS.noDetector(String((error as Error).message)));
+    say(WORDS.otherBackend(wanted));
+    await eye.ask("open", { model, backend: "wasm" }).catch(({ message }: Error) => {
+      throw new Sorry(WORDS.noDetector(message));
+    });
+  }
+}
+
+async function openReader(): Promise<void> {
+  await eye.ask("openReader", { folder: address("ocr/") }).catch(({ message }: Error) => {
+    throw new Sorry(WORDS.noReader(message));
+  });
+}
+
+/** Says what went wrong where that is known; what is not known is a mistake of ours, and shown as one. */
+function complain(error: unknown): void {
+  if (!(error instanceof Sorry)) throw error;
+  say(error.message);
+}
+
+async function showPicture(file: Blob): Promise<void> {
+  stopCamera();
+  shown += 1;
+  const mine = shown;
+  const isOld = () => mine !== shown;
+  try {
+    const picture = await decoded(file);
+    if (isOld()) return;
+    stage.showPicture(file, picture.width, picture.height);
+    cards.clear();
+    say(WORDS.searching);
+    await ready;
+    const { found } = await eye.ask("find", { picture, whole: true }, [picture]);
+    if (isOld()) return;
+    const marks: Mark[] = inReadingOrder(found).map(({ box }, id) => ({ id, box, state: "found" }));
+    stage.mark(marks);
+    await readAll(marks, isOld);
+  } catch (error) {
+    if (!isOld()) complain(error);
+  }
+}
+
+/** Reads behind each box of a still picture. */
+async function readAll(marks: Mark[], isOld: () => boolean): Promise<void> {
+  const inView = new Set(marks.map(({ id }) => id));
+  for (const [place, mark] of marks.entries()) {
+    say(WORDS.reading(place + 1, marks.length));
+    const { reading, print } = await eye.ask("read", { prefix: mark.box });
+    if (isOld()) return;
+    const state: State = cards.add(reading, print, mark.id, inView) ? "read" : "unreadable";
+    marks[place] = { ...mark, state };
+    stage.mark(marks);
+  }
+  if (!marks.length) say(WORDS.nothing);
+  else say(cards.count ? WORDS.found(cards.count) : WORDS.unreadable);
+}
+
+/** From top to bottom; boxes of about the same height from left to right. */
+function inReadingOrder<T extends { box: { x: number; y: number; height: number } }>(found: readonly T[]): T[] {
+  return [...found].sort((a, b) => {
+    const sameLine = Math.abs(a.box.y - b.box.y) < 0.5 * Math.min(a.box.height, b.box.height);
+    return sameLine ? a.box.x - b.box.x : a.box.y - b.box.y;
+  });
+}
+
+async function startCamera(): Promise<void> {
+  shown += 1;
+  const mine = shown;
+  try {
+    await camera.start(() => {
+      stopCamera();
+      say(WORDS.cameraStopped);
+    });
+    stage.showCamera();
+    cards.clear();
+    cameraButton.textContent = "Stop the camera";
+    say(WORDS.searching);
+    await ready;
+    const tracks = new Tracks();
+    while (camera.running && mine === shown) await lookOnce(tracks);
+  } catch (error) {
+    stopCamera();
+    complain(error);
+  }
+}
+
+function stopCamera(): void {
+  if (!camera.running) return;
+  shown += 1;
+  camera.stop();
+  stage.clear();
+  cameraButton.textContent = "Use the camera";
+  say(cards.count ? WORDS.found(cards.count) : WORDS.ready);
+}
+
+/** One frame: where prefixes are, and, if the view is steady, one link more. */
+async function lookOnce(tracks: Tracks): Promise<void> {
+  const mine = shown;
+  const picture = await camera.frame();
+  const wasSteady = camera.steady;
+  const { found } = await eye.ask("find", { picture, whole: wasSteady && !tracks.shown().length }, [picture]);
+  if (mine !== shown) return;
+  tracks.update(found, performance.now());
+  const inView = tracks.shown();
+  stage.mark(inView.map((track) => ({ id: track.id, box: track.box, state: stateOf(track) })));
+  const next = wasSteady && camera.steady ? inView.find((track) => isWanting(track, found)) : undefined;
+  if (next) await readTrack(next, new Set(inView.map(({ id }) => id)));
+  else say(cameraSentence(inView, wasSteady));
+}
+
+/** Whether a track should be read now: it is in this very frame, and not read surely yet. */
+function isWanting(track: Track, found: readonly { box: Track["box"] }[]): boolean {
+  return track.tries < MOST_TRIES && !isSure(track) && found.some(({ box }) => box === track.box);
+}
+
+async function readTrack(track: Track, inView: ReadonlySet<number>): Promise<void> {
+  const mine = shown;
+  say(WORDS.cameraReading);
+  const { reading, print } = await eye.ask("read", { prefix: track.box });
+  if (mine !== shown) return;
+  track.tries += 1;
+  if (isBetter(reading, track.reading)) track.reading = reading;
+  cards.add(reading, print, track.id, inView);
+}
+
+const isSure = ({ reading }: Track) => Boolean(reading?.link) && reading?.doubt === 0 && reading.confidence >= 0.8;
+
+function stateOf(track: Track): State {
+  if (track.reading?.link) return "read";
+  return track.tries >= MOST_TRIES ? "unreadable" : "found";
+}
+
+function cameraSentence(inView: readonly Track[], steady: boolean): string {
+  if (inView.some((track) => stateOf(track) === "found") && !steady) return WORDS.cameraMoving;
+  return cards.count ? WORDS.found(cards.count) : WORDS.cameraLooking;
+}
+
+async function open(): Promise<void> {
+  if (typeof WebAssembly === "undefined") throw new Sorry(WORDS.noWebAssembly);
+  await openDetector();
+  await openReader();
+}
+
+const ready = open();
+ready.then(() => shown || say(WORDS.ready)).catch(complain);
+cameraButton.addEventListener("click", () => (camera.running ? stopCamera() : void startCamera()));
+onPicture(find("#file"), (file) => void showPicture(file));
+keepOffline(() => {
+  find("#offline").textContent = WORDS.offline;
 });

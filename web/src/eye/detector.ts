@@ -6,12 +6,10 @@ import simd from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm
 import threaded from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url";
 import { type GraphModel, loadGraphModel } from "@tensorflow/tfjs-converter";
 import * as tf from "@tensorflow/tfjs-core";
+import type { Backend } from "./backends";
 import { type Settings, settingsOf } from "./settings";
 import { type Found, suppressed } from "./suppression";
-import type { Window } from "./windows";
-
-export const BACKENDS = ["wasm", "webgl", "webgpu"] as const;
-export type Backend = (typeof BACKENDS)[number];
+import { isCutOff, type Window } from "./windows";
 
 /** More threads than this gain little on a network of this size. */
 const MOST_THREADS = 4;
@@ -47,7 +45,10 @@ export class Detector {
   /** Prefixes in some windows of a picture, best first, in pixels of the picture. */
   async find(picture: ImageBitmap, windows: readonly Window[]): Promise<Found[]> {
     const found: Found[] = [];
-    for (const window of windows) found.push(...(await this.run(this.scaled(picture, window))).map(placed(window)));
+    for (const window of windows) {
+      const inWindow = (await this.run(this.scaled(picture, window))).map(placed(window));
+      found.push(...inWindow.filter(({ box }) => !isCutOff(box, window, picture)));
+    }
     return suppressed(found, this.settings.iou);
   }
 

@@ -1,6 +1,5 @@
 /** The page's side of the worker that sees. */
-import type { Backend } from "./detector";
-import type { Answers, Reply, Request } from "./messages";
+import type { Answered, Asked, Name, Reply } from "./messages";
 
 interface Waiting {
   readonly resolve: (answer: never) => void;
@@ -25,21 +24,13 @@ export class Eye {
     };
   }
 
-  open(model: string, backend: Backend): Promise<Answers["open"]> {
-    return this.ask({ ask: "open", model, backend });
-  }
-
-  /** Searches a picture, which is handed over. `whole`: at the scale of print, not only as it fits. */
-  find(picture: ImageBitmap, whole: boolean): Promise<Answers["find"]> {
-    return this.ask({ ask: "find", picture, whole }, [picture]);
-  }
-
-  private ask<R extends Request>(request: R, handedOver: Transferable[] = []): Promise<Answers[R["ask"]]> {
+  /** Asks the worker; pictures in `handedOver` are no longer ours. */
+  ask<N extends Name>(name: N, asked: Asked[N], handedOver: Transferable[] = []): Promise<Answered[N]> {
     this.last += 1;
     const id = this.last;
     return new Promise((resolve, reject) => {
       this.waiting.set(id, { resolve, reject });
-      this.worker.postMessage({ ...request, id }, handedOver);
+      this.worker.postMessage({ name, id, ...asked }, handedOver);
     });
   }
 }

@@ -1,15 +1,26 @@
 /** What the page asks of the worker that sees, and what it answers. */
-import type { Backend } from "./detector";
-import type { Found } from "./suppression";
+import type { Reading } from "../read/reading";
+import type { Backend } from "./backends";
+import type { Box, Found } from "./suppression";
 
-export type Request =
-  | { readonly ask: "open"; readonly model: string; readonly backend: Backend }
-  | { readonly ask: "find"; readonly picture: ImageBitmap; readonly whole: boolean };
-
-export interface Answers {
-  open: { readonly backend: Backend };
-  find: { readonly found: readonly Found[]; readonly ms: number };
+export interface Asked {
+  /** Loads the detector. */
+  open: { readonly model: string; readonly backend: Backend };
+  /** Starts Tesseract. */
+  openReader: { readonly folder: string };
+  /** Searches a picture, which is handed over; `whole`: at the scale of print, not only as it fits at once. */
+  find: { readonly picture: ImageBitmap; readonly whole: boolean };
+  /** Reads behind a prefix of the picture that was searched last. */
+  read: { readonly prefix: Box };
 }
 
-export type Numbered<T> = T & { readonly id: number };
-export type Reply = { readonly id: number } & ({ readonly answer: unknown } | { readonly error: string });
+export interface Answered {
+  open: { readonly backend: Backend };
+  openReader: null;
+  find: { readonly found: readonly Found[]; readonly ms: number };
+  read: { readonly reading: Reading; readonly print: ImageBitmap | null; readonly ms: number };
+}
+
+export type Name = keyof Asked;
+export type Request = { readonly [N in Name]: { readonly name: N; readonly id: number } & Asked[N] }[Name];
+export type Reply = { readonly id: number } & ({ readonly answer: Answered[Name] } | { readonly error: string });

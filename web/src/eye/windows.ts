@@ -20,21 +20,31 @@ export function glance(picture: Size, input: Size, maxUpscale: number): Window[]
   return [{ x: 0, y: 0, width: picture.width, height: picture.height, scale }];
 }
 
-/** The picture at the scale that the model learnt, in as many windows as that takes. */
+/**
+ * The picture at the scale that the model learnt, in as many windows as that takes, and all of it at a glance before,
+ * for print that is larger.
+ */
 export function look(picture: Size, input: Size, pageWidth: number, maxUpscale: number): Window[] {
   const scale = Math.min(pageWidth / picture.width, maxUpscale);
-  const [whole] = glance(picture, input, maxUpscale);
-  if (whole && whole.scale >= scale) return [whole];
+  const whole = glance(picture, input, maxUpscale);
+  if (whole.every((window) => window.scale >= scale)) return whole;
   const rows = starts(picture.height * scale, input.height);
   const columns = starts(picture.width * scale, input.width);
-  return rows.flatMap((y) =>
-    columns.map((x) => ({
-      x: x / scale,
-      y: y / scale,
-      width: Math.min(input.width / scale, picture.width),
-      height: Math.min(input.height / scale, picture.height),
-      scale,
-    })),
+  const width = Math.min(input.width / scale, picture.width);
+  const height = Math.min(input.height / scale, picture.height);
+  const parts = rows.flatMap((y) => columns.map((x) => ({ x: x / scale, y: y / scale, width, height, scale })));
+  return [...whole, ...parts];
+}
+
+/** Whether a box ends where its window does though the picture goes on: the next window has it whole. */
+export function isCutOff(box: Box, window: Window, picture: Size): boolean {
+  const slack = 2 / window.scale;
+  const [right, bottom] = [window.x + window.width, window.y + window.height];
+  return (
+    (window.x > 1 && box.x < window.x + slack) ||
+    (window.y > 1 && box.y < window.y + slack) ||
+    (right < picture.width - 1 && box.x + box.width > right - slack) ||
+    (bottom < picture.height - 1 && box.y + box.height > bottom - slack)
   );
 }
 

@@ -1,0 +1,321 @@
+/** The few picture operations that following a line takes. Borders repeat the last pixel, unless said otherwise. */
+
+/** Brightness 0…255, row by row. */
+export interface Grey {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8ClampedArray;
+}
+
+/** Numbers, row by row. */
+export interface Plane {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Float32Array;
+}
+
+/** Brightness of red, green, blue and opaque pixels, by the weights of ITU-R BT.601. */
+export function greyOf({ width, height, data }: ImageData): Grey {
+  const grey = new Uint8ClampedArray(width * height);
+  for (let i = 0, at = 0; i < grey.length; i += 1, at += 4) {
+    grey[i] = 0.299 * data[at]! + 0.587 * data[at + 1]! + 0.114 * data[at + 2]!;
+  }
+  return { width, height, data: grey };
+}
+
+/** A rectangle of a picture, as far as it lies inside; null where nothing of it does. */
+export function cut(grey: Grey, left: number, top: number, right: number, bottom: number): Grey | null {
+  const [x0, y0] = [Math.max(left, 0), Math.max(top, 0)];
+  const [x1, y1] = [Math.min(right, grey.width), Math.min(bottom, grey.height)];
+  if (x1 <= x0 || y1 <= y0) return null;
+  const data = new Uint8ClampedArray((x1 - x0) * (y1 - y0));
+  for (let y = y0; y < y1; y += 1) {
+    data.set(grey.data.subarray(y * grey.width + x0, y * grey.width + x1), (y - y0) * (x1 - x0));
+  }
+  return { width: x1 - x0, height: y1 - y0, data };
+}
+
+/** Left and right changed over. */
+export function mirrored(grey: Grey): Grey {
+  const data = grey.data.slice();
+  for (let at = 0; at < data.length; at += grey.width) data.subarray(at, at + grey.width).reverse();
+  return { ...grey, data };
+}
+
+/** Scales by one factor: mean of the covered area where it shrinks, straight between pixels where it grows. */
+export function scaled(grey: Grey, factor: number): Grey {
+  const width = Math.max(Math.round(grey.width * factor), 1);
+  const height = Math.max(Math.round(grey.height * factor), 1);
+  const across = shares(grey.width, width);
+  const down = shares(grey.height, height);
+  const rows = new Float32Array(width * grey.height);
+  for (let y = 0; y < grey.height; y += 1) {
+    for (const [x, parts] of across.entries()) {
+      let sum = 0;
+      for (const [from, share] of parts) sum += share * grey.data[y * grey.width + from]!;
+      rows[y * width + x] = sum;
+    }
+  }
+  const data = new Uint8ClampedArray(width * height);
+  for (const [y, parts] of down.entries()) {
+    for (let x = 0; x < width; x += 1) {
+      let sum = 0;
+      for (const [from, share] of parts) sum += share * rows[from * width + x]!;
+      data[y * width + x] = sum;
+    }
+  }
+  return { width, height, data };
+}
+
+/** For each new pixel, which old ones make it and by what share. */
+function shares(from: number, to: number): [number, number][][] {
+  const step = from / to;
+  return Array.from({ length: to }, (_, index) => {
+    if (step <= 1) {
+      const at = Math.min(Math.max((index + 0.5) * step - 0.5, 0), from - 1);
+      const first = Math.floor(at);
+      return [
+        [first, 1 - at + first],
+        [Math.min(first + 1, from - 1), at - first],
+      ];
+    }
+    const [start, stop] = [index * step, Math.min((index + 1) * step, from)];
+    const parts: [number, number][] = [];
+    for (let pixel = Math.floor(start); pixel < stop; pixel += 1) {
+      parts.push([pixel, (Math.min(pixel + 1, stop) - Math.max(pixel, start)) / (stop - start)]);
+    }
+    return parts;
+  });
+}
+
+/** Mean over a square window of odd `size`. */
+export function boxBlurred({ width, height, data }: Grey, size: number): Plane {
+  const reach = size >> 1;
+  const sums = new Float32Array(width * height);
+  for (let y = 0; y < height; y += 1) {
+    const at = (x: number) => data[y * width + clamp(x, width)]!;
+    let sum = 0;
+    for (let x = -reach; x <= reach; x += 1) sum += at(x);
+    for (let x = 0; x < width; x += 1) {
+      sums[y * width + x] = sum;
+      sum += at(x + reach + 1) - at(x - reach);
+    }
+  }
+  const blurred = new Float32Array(width * height);
+  for (let x = 0; x < width; x += 1) {
+    const at = (y: number) => sums[clamp(y, height) * width + x]!;
+    let sum = 0;
+    for (let y = -reach; y <= reach; y += 1) sum += at(y);
+    for (let y = 0; y < height; y += 1) {
+      blurred[y * width + x] = sum / (size * size);
+      sum += at(y + reach + 1) - at(y - reach);
+    }
+  }
+  return { width, height, data: blurred };
+}
+
+/** Out of focus by a Gaussian of `sigma` pixels; the picture is mirrored at its borders. */
+export function gaussianBlurred({ width, height, data }: Grey, sigma: number): Grey {
+  const kernel = gaussian(sigma);
+  const reach = kernel.length >> 1;
+  const rows = new Float32Array(width * height);
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) {
+      let sum = 0;
+      for (let k = -reach; k <= reach; k += 1) sum += kernel[k + reach]! * data[y * width + reflected(x + k, width)]!;
+      rows[y * width + x] = sum;
+    }
+  }
+  const blurred = new Uint8ClampedArray(width * height);
+  const sums = new Float32Array(width);
+  for (let y = 0; y < height; y += 1) {
+    sums.fill(0);
+    for (let k = -reach; k <= reach; k += 1) {
+      const row = reflected(y + k, height) * width;
+      for (let x = 0; x < width; x += 1) sums[x]! += kernel[k + reach]! * rows[row + x]!;
+    }
+    blurred.set(sums, y * width);
+  }
+  return { width, height, data: blurred };
+}
+
+function gaussian(sigma: number): number[] {
+  const reach = Math.max(Math.round(3 * sigma), 1);
+  const bell = Array.from({ length: 2 * reach + 1 }, (_, i) => Math.exp(-((i - reach) ** 2) / (2 * sigma * sigma)));
+  const total = bell.reduce((sum, weight) => sum + weight, 0);
+  return bell.map((weight) => weight / total);
+}
+
+/** Median over a square window of odd `size`: a histogram slides along each row. */
+export function medianBlurred({ width, height, data }: Grey, size: number): Grey {
+  const reach = size >> 1;
+  const half = (size * size) >> 1;
+  const medians = new Uint8ClampedArray(width * height);
+  const counts = new Int32Array(256);
+  for (let y = 0; y < height; y += 1) {
+    const first = Math.max(y - reach, 0);
+    const last = Math.min(y + reach, height - 1);
+    // The first and last row stand for those beyond the border too.
+    const [extraFirst, extraLast] = [first - y + reach, y + reach - last];
+    let [median, below] = [0, 0];
+    const change = (value: number, by: number) => {
+      counts[value]! += by;
+      if (value < median) below += by;
+    };
+    const column = (place: number, by: number) => {
+      const x = clamp(place, width);
+      for (let at = first * width + x, end = last * width + x; at <= end; at += width) change(data[at]!, by);
+      change(data[first * width + x]!, by * extraFirst);
+      change(data[last * width + x]!, by * extraLast);
+    };
+    counts.fill(0);
+    for (let x = -reach; x <= reach; x += 1) column(x, 1);
+    for (let x = 0; x < width; x += 1) {
+      while (below > half) {
+        median -= 1;
+        below -= counts[median]!;
+      }
+      while (below + counts[median]! <= half) {
+        below += counts[median]!;
+        median += 1;
+      }
+      medians[y * width + x] = median;
+      column(x - reach, -1);
+      column(x + reach + 1, 1);
+    }
+  }
+  return { width, height, data: medians };
+}
+
+/** Morphological opening by a horizontal stroke: what is left is at least `length` pixels long. */
+export function openedAlong(plane: Plane, length: number): Plane {
+  const before = length >> 1;
+  const after = length - before - 1;
+  return greatestAlong(greatestAlong(plane, before, after, -1), before, after, 1);
+}
+
+/** Greatest (`sign` 1) or least (−1) of the pixels `before`…`after` each pixel of its row, as far as there are any. */
+function greatestAlong({ width, height, data }: Plane, before: number, after: number, sign: 1 | -1): Plane {
+  const found = new Float32Array(width * height);
+  const queue = new Int32Array(width);
+  for (let row = 0; row < width * height; row += width) {
+    // Places that may still win, their values falling: each pixel enters and leaves once.
+    let [first, last, next] = [0, 0, 0];
+    for (let x = 0; x < width; x += 1) {
+      for (; next <= Math.min(x + after, width - 1); next += 1) {
+        while (last > first && sign * data[row + queue[last - 1]!]! <= sign * data[row + next]!) last -= 1;
+        queue[last] = next;
+        last += 1;
+      }
+      while (queue[first]! < x - before) first += 1;
+      found[row + x] = data[row + queue[first]!]!;
+    }
+  }
+  return { width, height, data: found };
+}
+
+/** Greatest of the pixels `above`…`below` each pixel of its column. */
+export function downColumn({ width, height, data }: Plane, above: number, below: number): Plane {
+  const found = new Float32Array(data);
+  for (let y = 0; y < height; y += 1) {
+    for (let k = Math.max(y - above, 0); k <= Math.min(y + below, height - 1); k += 1) {
+      for (let x = 0; x < width; x += 1) {
+        const value = data[k * width + x]!;
+        if (value > found[y * width + x]!) found[y * width + x] = value;
+      }
+    }
+  }
+  return { width, height, data: found };
+}
+
+/** Brightness between pixels, by Keys' cubic with a = −0.75; the middle of the first pixel is at 0. */
+export function cubic({ width, height, data }: Grey, x: number, y: number): number {
+  const [column, row] = [Math.floor(x), Math.floor(y)];
+  const [right, left] = [x - column, 1 - x + column];
+  const w0 = far(1 + right);
+  const w1 = near(right);
+  const w2 = near(left);
+  const w3 = far(1 + left);
+  const c0 = clamp(column - 1, width);
+  const c1 = clamp(column, width);
+  const c2 = clamp(column + 1, width);
+  const c3 = clamp(column + 2, width);
+  let sum = 0;
+  for (let k = -1; k <= 2; k += 1) {
+    const at = clamp(row + k, height) * width;
+    const value = w0 * data[at + c0]! + w1 * data[at + c1]! + w2 * data[at + c2]! + w3 * data[at + c3]!;
+    const away = Math.abs(y - row - k);
+    sum += (away <= 1 ? near(away) : far(away)) * value;
+  }
+  return sum;
+}
+
+const SHARPNESS = -0.75;
+const near = (away: number) => ((SHARPNESS + 2) * away - (SHARPNESS + 3)) * away * away + 1;
+const far = (away: number) => ((away - 5) * away + 8) * away * SHARPNESS - 4 * SHARPNESS;
+
+/** The value below which a `share` of the values lies, straight between neighbours. */
+export function percentile(values: ArrayLike<number>, share: number): number {
+  const { length } = values;
+  if (!length) return 0;
+  const rest = new Float32Array(length);
+  for (let i = 0; i < length; i += 1) rest[i] = values[i]!;
+  const at = share * (length - 1);
+  const first = Math.floor(at);
+  partition(rest, first);
+  let next = Infinity;
+  for (let i = first + 1; i < length; i += 1) if (rest[i]! < next) next = rest[i]!;
+  return next === Infinity ? rest[first]! : rest[first]! + (at - first) * (next - rest[first]!);
+}
+
+/** Hoare's selection: puts the value of rank `place` there, smaller ones before it and greater ones behind it. */
+function partition(values: Float32Array, place: number): void {
+  let [low, high] = [0, values.length - 1];
+  while (low < high) {
+    const pivot = values[(low + high) >> 1]!;
+    let [left, right] = [low, high];
+    while (left <= right) {
+      while (values[left]! < pivot) left += 1;
+      while (values[right]! > pivot) right -= 1;
+      if (left > right) break;
+      const swapped = values[left]!;
+      values[left] = values[right]!;
+      values[right] = swapped;
+      left += 1;
+      right -= 1;
+    }
+    if (place <= right) high = right;
+    else if (place >= left) low = left;
+    else return;
+  }
+}
+
+/** Evenly spaced numbers from `start`, below `stop`. */
+export function steps(start: number, stop: number, step: number): Float64Array {
+  return Float64Array.from({ length: Math.max(Math.ceil((stop - start) / step), 0) }, (_, i) => start + i * step);
+}
+
+/** Value at `x` of a line through the points (xs, ys), xs ascending; level beyond its ends. */
+export function between(x: number, xs: ArrayLike<number>, ys: ArrayLike<number>): number {
+  let [low, high] = [0, xs.length - 1];
+  if (x <= xs[low]!) return ys[low]!;
+  if (x >= xs[high]!) return ys[high]!;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (xs[middle]! <= x) low = middle;
+    else high = middle;
+  }
+  const share = (x - xs[low]!) / (xs[high]! - xs[low]!);
+  return ys[low]! + share * (ys[high]! - ys[low]!);
+}
+
+export function clamp(place: number, length: number): number {
+  return place < 0 ? 0 : place >= length ? length - 1 : place;
+}
+
+function reflected(place: number, length: number): number {
+  if (length === 1) return 0;
+  const period = 2 * (length - 1);
+  const within = ((place % period) + period) % period;
+  return within < length ? within : period - within;
+}
