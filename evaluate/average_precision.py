@@ -59,8 +59,7 @@ def rankings(tally: Tally, size: Size = ANY, most: int = MOST_PER_PAGE) -> list[
         asked = marks.asked & (tally.link_class == kind)
         if not asked.any():
             continue
-        own = np.flatnonzero((tally.kind[marks.rows] == kind) & (tally.rank[marks.rows] < most))
-        own = own[np.argsort(-tally.score[marks.rows[own]], kind="stable")]
+        own = (tally.kind[marks.rows] == kind) & (tally.rank[marks.rows] < most)
         made.append(Ranking(tally.page[marks.rows[own]], marks.right[own], marks.ignored[own], tally.link_page[asked]))
     return made
 

@@ -11,6 +11,10 @@ from evaluate.coco_rule import ANY
 from evaluate.tally import Tally, bit
 
 
+_MOST_POINTS = 1000
+"""More would not be seen in a drawing, and a set may have millions of scores."""
+
+
 @dataclass(frozen=True, slots=True)
 class Curve:
     """Detection at each threshold, descending; all arrays have one entry a threshold."""
@@ -31,8 +35,8 @@ def threshold_curve(tally: Tally) -> Curve | None:
     if not links or not counts.any():
         return None
     scores, right = tally.score[marks.rows[counts]], bit(marks.right, COCO_FROM)[counts]
-    order = np.argsort(-scores, kind="stable")
-    scores, right = scores[order], np.cumsum(right[order])
+    right = np.cumsum(right, dtype=np.int32)
     keep = np.flatnonzero(np.append(np.diff(scores) != 0, True))  # equal scores stand or fall together
+    keep = keep[np.unique(np.linspace(0, len(keep) - 1, min(len(keep), _MOST_POINTS)).astype(int))]
     precision, recall = right[keep] / (keep + 1), right[keep] / links
     return Curve(scores[keep], precision, recall, 2 * precision * recall / np.maximum(precision + recall, 1e-12))

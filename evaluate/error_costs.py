@@ -80,7 +80,6 @@ def _mended(tally: Tally, state: _State, kind: int) -> _State:
     taken[tally.link[state.right]] = True
     able = np.flatnonzero(wrong & (tally.target >= 0))
     able = able[~taken[tally.target[able]]]
-    able = able[np.argsort(-tally.score[able], kind="stable")]
     _, first = np.unique(tally.target[able], return_index=True)
     mended = able[first]
     right, gone, classes = state.right.copy(), state.gone | wrong, state.kind.copy()
@@ -94,8 +93,7 @@ def _ap(tally: Tally, state: _State) -> float:
     made = []
     for kind in range(tally.classes):
         asked = state.asked & (tally.link_class == kind)
-        own = np.flatnonzero((state.kind == kind) & ~state.gone)
-        own = own[np.argsort(-tally.score[own], kind="stable")]
+        own = (state.kind == kind) & ~state.gone
         if asked.any():
             right: Bits = state.right[own].astype(np.uint16)
             made.append(Ranking(tally.page[own], right, np.zeros_like(right), tally.link_page[asked], thresholds=1))

@@ -25,6 +25,7 @@ HEIGHTS_PX = (0.0, 8.0, 12.0, 16.0, 24.0, 40.0, float("inf"))
 OF_HEIGHT = tuple(Size("height", low, float(np.nextafter(high, 0))) for low, high in pairwise(HEIGHTS_PX))
 """Prefixes from one of `HEIGHTS_PX` up to the next, which is not included."""
 SIZES = (ANY, SMALL, MEDIUM, LARGE, *OF_HEIGHT)
+_OF_DETECTION = ("page", "kind", "rank", "score", "link", "error", "target")
 _BLOCK = 10_000
 """Detections that are matched at once: more would not be faster."""
 
@@ -37,7 +38,7 @@ class Marks:
     """What the detections of a set are worth where links of one size are asked for.
 
     Attributes:
-        rows: numbers of the detections that are not ignored at every threshold, ascending.
+        rows: places of the detections that are not ignored at every threshold, ascending.
         right, ignored: of these, a bit for each threshold of `IOUS`, the lowest first: whether it matches a link that
             counts; whether it counts neither way.
         asked: whether each link of the set counts.
@@ -51,13 +52,12 @@ class Marks:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """A set and its detections.
+    """A set and its detections, highest score first; equal scores in the order of the pages.
 
     Attributes:
         pages, classes: how many there are.
         link_page, link_class: of each link.
-        page, kind, rank, score: of each detection, page by page, highest score first; class, and place among the
-            detections of its page and class.
+        page, kind, rank, score: of each detection; its class, and its place among the detections of its page and class.
         link: link that it matches at IoU 0.5, whether that counts or is ignored; −1 where there is none.
         error: its kind of error at IoU 0.5, as a place in `taxonomy.OF_DETECTIONS`; −1 for none.
         target: link that a badly placed or wrongly classed detection was meant for; −1 elsewhere.
@@ -121,11 +121,27 @@ class Tallier:
     def done(self) -> Tally:
         """The tally of all pages so far."""
         self._match()
-        marks = {size: Marks(*(self._grown[size, field].whole() for field in ("rows", "right", "ignored", "asked")))
-                 for size in SIZES}  # fmt: skip
-        fields = ("link_page", "link_class", "page", "kind", "rank", "score", "link", "error", "target")
-        whole = {field: self._grown[field].whole() for field in fields}
-        return Tally(self._pages, len(self._categories), marks=marks, **whole)
+        order = np.argsort(-self._grown["score"].whole(), kind="stable").astype(np.int32)
+        sorted_ = {field: self._whole(field)[order] for field in _OF_DETECTION}
+        place = np.empty_like(order)
+        place[order] = np.arange(len(order), dtype=np.int32)
+        return Tally(
+            pages=self._pages,
+            classes=len(self._categories),
+            link_page=self._whole("link_page"),
+            link_class=self._whole("link_class"),
+            marks={size: self._marks(size, place) for size in SIZES},
+            **sorted_,
+        )
+
+    def _marks(self, size: Size, place: Numbers) -> Marks:
+        rows = place[self._whole((size, "rows"))]
+        order = np.argsort(rows)
+        right, ignored = (self._whole((size, field))[order] for field in ("right", "ignored"))
+        return Marks(rows[order], right, ignored, self._whole((size, "asked")))
+
+    def _whole(self, name: Any) -> npt.NDArray[Any]:
+        return self._grown.pop(name).whole()
 
     def _keep(self, name: Any, part: npt.NDArray[Any]) -> None:
         self._grown.setdefault(name, _Grown(part.dtype)).add(part)
