@@ -1,7 +1,8 @@
-"""Starting weights: a run of ours, a checkpoint of Model Garden's, or a URL of one.
+"""Weights from checkpoints: a run of ours, a checkpoint of Model Garden's, or a URL of one.
 
 A detector is loaded part by part (backbone, pyramid, head), so that a backbone trained on ImageNet, a whole detector,
-and a detector for other classes all serve. What was loaded and what was not is said, with the reason.
+and a detector for other classes all serve. What was loaded and what was not is said, with the reason. Where a run
+averaged its weights, the averages are loaded: they are what was validated.
 """
 
 from __future__ import annotations
@@ -11,12 +12,22 @@ from pathlib import Path
 from typing import Any
 
 import tensorflow as tf
+import tf_keras
+from official.modeling.optimization.ema_optimizer import ExponentialMovingAverage
 from tensorflow.core.protobuf import trackable_object_graph_pb2
 
 from conf import UserError
+from conf.schema.train import PARTS
 from train.fetch import fetch, is_url
 
-_PARTS = ("backbone", "decoder", "head")
+_AVERAGE = "average"  # Model Garden's name for what its optimizer keeps beside a weight
+
+
+def load_network(model: Any, prefix: str) -> None:
+    """Loads all weights of a network from a checkpoint of a run of the same network."""
+    tf.train.Checkpoint(**model.checkpoint_items).read(prefix).expect_partial().assert_existing_objects_matched()
+    for name, part in model.checkpoint_items.items():
+        _load_averages(part, name, prefix)
 
 
 def load_start(model: Any, source: str, cache: str) -> dict[str, str]:
@@ -34,7 +45,7 @@ def load_start(model: Any, source: str, cache: str) -> dict[str, str]:
         UserError: where nothing is found, or nothing of it fits.
     """
     prefix = find_checkpoint(fetch(source, Path(cache).expanduser()) if is_url(source) else Path(source).expanduser())
-    outcome = {part: _load_part(getattr(model, part), part, prefix) for part in _PARTS}
+    outcome = {part: _load_part(getattr(model, part), part, prefix) for part in PARTS}
     sys.stderr.write(f"Start from {prefix}: " + "; ".join(f"{part} {said}" for part, said in outcome.items()) + ".\n")
     if "loaded" not in outcome.values():
         reasons = "; ".join(f"{part} {said}" for part, said in outcome.items())
@@ -74,11 +85,27 @@ def _load_part(part: Any, name: str, prefix: str) -> str:
     except (ValueError, AssertionError):
         part.set_weights(before)
         return "not loaded (its weights have other shapes)"
+    _load_averages(part, name, prefix)
     return "loaded"
+
+
+def _load_averages(part: Any, name: str, prefix: str) -> None:
+    """Puts averages in the place of the weights that the checkpoint has averages of."""
+    if not any(slot.slot_name == _AVERAGE for node in _graph(prefix).nodes for slot in node.slot_variables):
+        return
+    averages = ExponentialMovingAverage(tf_keras.optimizers.legacy.SGD())
+    for weight in part.trainable_variables:  # a frozen one has no average, and stays what it is
+        averages.add_slot(weight, _AVERAGE, initializer=weight.value())
+    tf.train.Checkpoint(**{name: part}, optimizer=averages).read(prefix).expect_partial()
+    averages.assign_average_vars(part.trainable_variables)
 
 
 def _parts_of(prefix: str) -> set[str]:
     """Names of the objects that a checkpoint was made of."""
+    return {child.local_name for child in _graph(prefix).nodes[0].children}
+
+
+def _graph(prefix: str) -> trackable_object_graph_pb2.TrackableObjectGraph:
     graph = trackable_object_graph_pb2.TrackableObjectGraph()
     graph.ParseFromString(tf.train.load_checkpoint(prefix).get_tensor("_CHECKPOINTABLE_OBJECT_GRAPH"))
-    return {child.local_name for child in graph.nodes[0].children}
+    return graph

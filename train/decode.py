@@ -68,7 +68,11 @@ def flat_outputs(model: Any, images: tf.Tensor, classes: int) -> tuple[tf.Tensor
     # Model Garden keeps a column for the background, which is never asked for.
     logits = [tf.reshape(maps, [batch, -1, classes + 1])[..., 1:] for maps in class_maps.values()]
     deltas = [tf.reshape(maps, [batch, -1, 4]) for maps in box_maps.values()]
-    return tf.sigmoid(tf.concat(logits, axis=1)), tf.concat(deltas, axis=1)
+    # Of mixed precision the network's last layers give half numbers.
+    return (
+        tf.sigmoid(tf.cast(tf.concat(logits, axis=1), tf.float32)),
+        tf.cast(tf.concat(deltas, axis=1), tf.float32),
+    )
 
 
 def decoded_boxes(

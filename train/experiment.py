@@ -16,7 +16,7 @@ from official.vision.ops import anchor as anchor_ops
 from conf.schema.train import LossConfig, ModelConfig, OptimizerConfig, TrainConfig
 from train.dataset import TrainingData
 
-_STEPS_PER_REPORT = 10
+STEPS_PER_REPORT = 10
 
 
 def experiment(config: TrainConfig, data: TrainingData) -> cfg.ExperimentConfig:
@@ -45,12 +45,16 @@ def experiment(config: TrainConfig, data: TrainingData) -> cfg.ExperimentConfig:
         trainer=cfg.TrainerConfig(
             optimizer_config=optimizer(config.optimizer, config.steps),
             train_steps=config.steps,
-            steps_per_loop=_STEPS_PER_REPORT,
-            summary_interval=_STEPS_PER_REPORT,
+            steps_per_loop=STEPS_PER_REPORT,
+            summary_interval=STEPS_PER_REPORT,
             checkpoint_interval=config.checkpoint_every_steps,
             max_to_keep=config.keep_checkpoints,
             validation_interval=config.validation.every_steps,
             validation_steps=-1,
+            best_checkpoint_eval_metric="AP",
+        ),
+        runtime=cfg.RuntimeConfig(
+            mixed_precision_dtype=config.precision, loss_scale="dynamic" if config.precision == "float16" else None
         ),
     )
 
@@ -120,7 +124,7 @@ def losses(loss: LossConfig) -> retinanet.Losses:
 
 
 def optimizer(config: OptimizerConfig, steps: int) -> optimization.OptimizationConfig:
-    """Optimizer, linear warm-up, cosine to zero at the last step."""
+    """Optimizer, linear warm-up, and the rate after it."""
     kinds: dict[str, dict[str, Any]] = {
         "adam": {"beta_1": config.momentum},
         "adamw": {"beta_1": config.momentum, "weight_decay_rate": config.weight_decay},
@@ -130,12 +134,31 @@ def optimizer(config: OptimizerConfig, steps: int) -> optimization.OptimizationC
     clip = "gradient_clip_norm" if config.type == "adamw" else "global_clipnorm"
     words: dict[str, Any] = {
         "optimizer": {"type": config.type, config.type: {**kinds[config.type], clip: config.clip_norm}},
-        "learning_rate": {
-            "type": "cosine",
-            "cosine": {"initial_learning_rate": config.learning_rate, "decay_steps": steps},
-        },
+        "learning_rate": schedule(config, steps),
         "warmup": {"type": "linear", "linear": {"warmup_steps": int(steps * config.warmup_share)}},
     }
     if config.ema_decay > 0:
         words["ema"] = {"average_decay": config.ema_decay}
     return optimization.OptimizationConfig(words)
+
+
+def schedule(config: OptimizerConfig, steps: int) -> dict[str, Any]:
+    """The learning rate over the steps; the warm-up replaces its beginning."""
+    highest, end = config.learning_rate, config.end_share
+    falls = [max(1, round(steps * share)) for share in config.step_shares]
+    kinds: dict[str, dict[str, Any]] = {
+        "cosine": {"initial_learning_rate": highest, "decay_steps": steps, "alpha": end},
+        "polynomial": {
+            "initial_learning_rate": highest,
+            "decay_steps": steps,
+            "end_learning_rate": highest * end,
+            "power": config.power,
+        },
+        "exponential": {"initial_learning_rate": highest, "decay_steps": steps, "decay_rate": end},
+        "stepwise": {
+            "boundaries": falls,
+            "values": [highest * config.step_factor**fall for fall in range(len(falls) + 1)],
+        },
+        "constant": {"learning_rate": highest},
+    }
+    return {"type": config.schedule, config.schedule: kinds[config.schedule]}

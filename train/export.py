@@ -24,7 +24,7 @@ from conf.schema.train import TrainConfig
 from data.enhance import enhanced
 from data.files import replacing_folder, write_json
 from data.preprocess import Placement, changes_nothing
-from train.checkpoint import find_checkpoint
+from train.checkpoint import find_checkpoint, load_network
 from train.decode import MAX_DETECTIONS, anchors, decoded_boxes, detect, flat_outputs
 from train.experiment import network
 from train.folder import CHECKPOINTS, read_classes, read_config, read_preprocess
@@ -67,9 +67,7 @@ def load_run(run: Path) -> tuple[TrainConfig, tuple[str, ...], tf_keras.Model]:
     """
     config, classes = read_config(run), read_classes(run)
     model = build_network(network(config.model, config.crop.size_px, len(classes)))
-    prefix = find_checkpoint(run / CHECKPOINTS)
-    status = tf.train.Checkpoint(**model.checkpoint_items).read(prefix)
-    status.expect_partial().assert_existing_objects_matched()
+    load_network(model, find_checkpoint(run / CHECKPOINTS))
     return config, classes, model
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 import time
 from pathlib import Path
 from typing import Any, cast
@@ -22,8 +23,11 @@ from train.dataset import LABEL_MAP, read_label_map
 
 CONFIG, METRICS, CLOCK, DATA, COST = "config.yaml", "metrics.json", "clock.json", "data.json", "cost.json"
 CHECKPOINTS, LOGS, SAVED_MODEL = "checkpoints", "logs", "saved_model"
-_OURS = (CONFIG, METRICS, CLOCK, DATA, CHECKPOINTS, LOGS, SAVED_MODEL, LABEL_MAP, COST, "params.yaml", "trial.json")
-_MAY_CHANGE = ("out", "cache", "devices.threads")
+VALIDATIONS, BAD_BATCH, BEST = "validations.json", "bad_batch.npz", "best"
+VALIDATION = "validation"
+BEST_FILES = (CONFIG, DATA, LABEL_MAP, METRICS, CHECKPOINTS, SAVED_MODEL)
+_OURS = (*BEST_FILES, CLOCK, COST, LOGS, VALIDATION, VALIDATIONS, BAD_BATCH, BEST, "params.yaml", "trial.json")
+_MAY_CHANGE = ("out", "cache", "devices.strategy", "devices.threads", "devices.virtual_cpus", "stream.workers")
 
 
 def open_run(
@@ -46,13 +50,16 @@ def open_run(
         UserError: where it holds another run, other classes, or something else.
     """
     claim_folder(out, _OURS)
+    for half_written in (out / CHECKPOINTS).glob("*_temp"):  # by a session that was killed
+        shutil.rmtree(half_written)
     if any((out / CHECKPOINTS).glob("*.index")):
         _refuse_changes(out, config, classes)
         if (out / DATA).is_file() and read_json(out / DATA)["fingerprint"] != data:
             raise UserError(f"{out} was trained on another content of {config.dataset}; name another folder by out=.")
         return
-    for stale in (CLOCK, METRICS, COST):
+    for stale in (CLOCK, METRICS, COST, VALIDATIONS, BAD_BATCH):
         (out / stale).unlink(missing_ok=True)
+    shutil.rmtree(out / BEST, ignore_errors=True)
     write_label_map(classes, out / LABEL_MAP)
     write_json(
         out / DATA, {"fingerprint": data, "preprocess": dataclasses.asdict(preprocess or PreprocessConfig())}, indent=2

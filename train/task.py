@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import tensorflow as tf
@@ -15,13 +15,18 @@ from official.vision.evaluation.coco_evaluator import COCOEvaluator
 from official.vision.modeling import factory
 from official.vision.tasks.retinanet import RetinaNetTask
 
+from conf.schema.synth import SynthConfig
 from conf.schema.train import ModelConfig, TrainConfig
 from train.checkpoint import load_start
-from train.crops import crops_from
+from train.crops import crops_from, page_of_crop
 from train.decode import detect
 from train.experiment import anchors_of_crop
+from train.finite import LossWatch
 from train.order import PageOrder
+from train.pictures import Pictures
 from train.preprocess import page_input
+from train.rendered import first_page
+from train.stream import pages, workers_of
 from train.targets import CropLabeler
 
 
@@ -51,13 +56,34 @@ def _decode(record: tf.Tensor) -> dict[str, tf.Tensor]:
     return dict(TfExampleDecoder(regenerate_source_id=True).decode(record))
 
 
+def _read(order: PageOrder, host: int, hosts: int) -> Callable[[int], tf.data.Dataset]:
+    """Pages of shards, from a number on."""
+
+    def record(number: tf.Tensor) -> tf.Tensor:
+        return tf.ensure_shape(tf.numpy_function(lambda n: order.place(n).read(), [number], tf.string), [])
+
+    def pages_from(first: int) -> tf.data.Dataset:
+        numbers = tf.data.Dataset.counter(first * hosts + host, hosts)
+        records = numbers.map(record, num_parallel_calls=tf.data.AUTOTUNE)
+        return records.map(_decode, num_parallel_calls=tf.data.AUTOTUNE)
+
+    return pages_from
+
+
 class PageDetection(RetinaNetTask):  # type: ignore[misc]  # Model Garden ships no types
     """What Model Garden's trainer asks for: model, input, losses, validation.
 
-    Losses and training step are its own.
+    Losses and training step are its own; frozen parts keep their weights.
     """
 
-    def __init__(self, params: retinanet.RetinaNetTask, config: TrainConfig, classes: int, first_step: int = 0) -> None:
+    def __init__(
+        self,
+        params: retinanet.RetinaNetTask,
+        config: TrainConfig,
+        classes: int,
+        first_step: int = 0,
+        stream: SynthConfig | None = None,
+    ) -> None:
         """Wraps the `task` part of an experiment.
 
         Args:
@@ -65,15 +91,22 @@ class PageDetection(RetinaNetTask):  # type: ignore[misc]  # Model Garden ships 
             config: ours, for crops, view and start.
             classes: their number, the background not counted.
             first_step: where this session starts: with the crops after those that the run has seen.
+            stream: what the pages look like that are rendered to learn from, in place of shards.
         """
         super().__init__(params)
         self._config = config
         self._classes = classes
         self._first_step = first_step
+        self._stream = stream
+        self._pictures = Pictures(config.validation.pictures)
+        self.watch: LossWatch | None = None
 
     def build_model(self) -> tf_keras.Model:
-        """The network, with fresh weights."""
-        return build_network(self.task_config.model)
+        """The network, with fresh weights; parts named in `freeze` are not trained."""
+        model = build_network(self.task_config.model)
+        for part in self._config.freeze:
+            getattr(model, part).trainable = False
+        return model
 
     def initialize(self, model: tf_keras.Model) -> None:
         """Loads `init_checkpoint`; the trainer calls this where the run has no checkpoint of its own."""
@@ -103,24 +136,18 @@ class PageDetection(RetinaNetTask):  # type: ignore[misc]  # Model Garden ships 
         """
         config, context = self._config, input_context or tf.distribute.InputContext()
         hosts, host = context.num_input_pipelines, context.input_pipeline_id
-        order = page_order(params)
-
-        def pages_from(first: int) -> tf.data.Dataset:
-            numbers = tf.data.Dataset.counter(first * hosts + host, hosts)
-            records = numbers.map(
-                lambda number: tf.ensure_shape(
-                    tf.numpy_function(lambda n: order.place(n).read(), [number], tf.string), []
-                ),
-                num_parallel_calls=tf.data.AUTOTUNE,
-            )
-            return records.map(_decode, num_parallel_calls=tf.data.AUTOTUNE)
-
+        pages_from = self._rendered(self._stream, host) if self._stream else _read(page_order(params), host, hosts)
         first_crop = first_step * params.global_batch_size // hosts
         crops = crops_from(first_crop, pages_from, config.crop, config.export, config.seed + host)
         labeler = CropLabeler(anchors_of_crop(config.model, config.crop.size_px))
         batch = context.get_per_replica_batch_size(params.global_batch_size)
         batches = crops.map(labeler, num_parallel_calls=tf.data.AUTOTUNE).batch(batch, drop_remainder=True)
         return batches.prefetch(tf.data.AUTOTUNE)
+
+    def _rendered(self, stream: SynthConfig, host: int) -> Callable[[int], tf.data.Dataset]:
+        """Pages of the stream, from a number on."""
+        workers = workers_of(self._config.stream)
+        return lambda first: pages(stream, start=first_page(host, first), workers=workers)
 
     def _pages(self, pages: tf.data.Dataset) -> tf.data.Dataset:
         return pages.take(self._config.validation.max_pages).enumerate().map(lambda i, page: {**page, "number": i})
@@ -147,6 +174,26 @@ class PageDetection(RetinaNetTask):  # type: ignore[misc]  # Model Garden ships 
         self.coco_metric = COCOEvaluator(annotation_file=None, include_mask=False)
         return []
 
+    def train_step(
+        self, inputs: Any, model: tf_keras.Model, optimizer: Any, metrics: list[Any] | None = None
+    ) -> dict[str, Any]:
+        """Model Garden's, with a look at the loss."""
+        logs: dict[str, Any] = super().train_step(inputs, model, optimizer, metrics)
+        if self.watch is not None:
+            self.watch.note(logs[self.loss])
+        return logs
+
+    def batch_of(self, step: int) -> tuple[tf.Tensor, dict[str, Any], list[str]]:
+        """The training batch of a step, made once more, and where the page of each of its crops lies."""
+        params = self.task_config.train_data
+        images, labels = next(iter(self.batches(params, step)))
+        first = step * params.global_batch_size
+        numbers = [page_of_crop(first + number, self._config.crop) for number in range(params.global_batch_size)]
+        if self._stream is not None:
+            return images, labels, [f"page {number} of the stream" for number in numbers]
+        order = page_order(params)
+        return images, labels, [str(order.place(number)) for number in numbers]
+
     def validation_step(
         self, inputs: tuple[tf.Tensor, Mapping[str, Any]], model: tf_keras.Model, metrics: list[Any] | None = None
     ) -> dict[str, Any]:
@@ -157,5 +204,12 @@ class PageDetection(RetinaNetTask):  # type: ignore[misc]  # Model Garden ships 
             model, pages[0], labels["scale"][0], labels["size"][0], config.model, config.export, self._classes
         )
         # Boxes are in pixels of the picture already.
-        info = {"source_id": labels["groundtruths"]["source_id"], "image_info": tf.ones([1, 4, 2])}
-        return {self.coco_metric.name: (labels["groundtruths"], {**found, **info})}
+        truth = labels["groundtruths"]
+        info = {"source_id": truth["source_id"], "image_info": tf.ones([1, 4, 2])}
+        seen = {"page": pages, "scale": labels["scale"], "truth": truth, "found": found}
+        return {self.coco_metric.name: (truth, {**found, **info}), **seen}
+
+    def aggregate_logs(self, state: Any = None, step_outputs: Any = None) -> Any:
+        """Model Garden's, which gathers what COCO's numbers need; and the first pages are drawn."""
+        self._pictures.see(step_outputs)
+        return super().aggregate_logs(state, step_outputs)

@@ -10,6 +10,9 @@ from conf.schema.devices import DevicesConfig
 from conf.schema.export import ViewConfig
 from conf.schema.stream import StreamConfig
 
+PARTS = ("backbone", "decoder", "head")
+"""Of a detector: what finds features, what mixes them over scales, and what answers."""
+
 
 @dataclass
 class ModelConfig:
@@ -38,17 +41,41 @@ class ModelConfig:
 
 @dataclass
 class OptimizerConfig:
-    """One of Model Garden's optimizers; the rate rises linearly, then falls along a cosine to zero."""
+    """One of Model Garden's optimizers; the rate rises linearly, then follows a schedule to the last step."""
 
     type: str = key("adam", "optimizer of Model Garden", choices=("adam", "adamw", "sgd"))
     learning_rate: float = key(2e-3, "highest rate, reached at the end of the warm-up", low=0, high=10)
+    schedule: str = key(
+        "cosine",
+        "how the rate falls after the warm-up: to end_share by a cosine, a power or a constant factor a step; "
+        "in steps at step_shares; or not at all",
+        choices=("cosine", "polynomial", "exponential", "stepwise", "constant"),
+    )
+    end_share: float = key(
+        0.0, "rate at the last step relative to learning_rate; exponential needs more than 0", low=0, high=1
+    )
+    power: float = key(1.0, "polynomial: 1 falls in a straight line, 2 steeply first", low=0.1, high=10)
+    step_shares: list[float] = key(
+        [0.6, 0.85], "stepwise: shares of all steps after which the rate falls", low=0, high=1
+    )
+    step_factor: float = key(0.1, "stepwise: what the rate is multiplied by each time", low=0, high=1)
     warmup_share: float = key(0.05, "share of the steps that warm up", low=0, high=0.9)
     clip_norm: float = key(10.0, "largest global norm of a gradient", low=1e-3)
     momentum: float = key(0.9, "momentum of sgd; first decay of adam and adamw", low=0, high=0.999)
     weight_decay: float = key(0.0, "decay of the weights, adamw only", low=0, high=1)
     ema_decay: float = key(
-        0.0, "decay of the weights' moving average that is kept; 0 keeps the last weights", low=0, high=0.9999
+        0.0,
+        "decay of the weights' moving average, which is validated, kept as the best and exported; 0: no average",
+        low=0,
+        high=0.9999,
     )
+
+    def check(self, prefix: str) -> None:
+        """Refuses a schedule that has no formula."""
+        if self.schedule == "exponential" and self.end_share == 0:
+            raise UserError(f"{prefix}schedule=exponential never comes to 0: give {prefix}end_share, as 0.01.")
+        if self.step_shares != sorted(set(self.step_shares)):
+            raise UserError(f"{prefix}step_shares={self.step_shares} must rise from each to the next.")
 
 
 @dataclass
@@ -87,6 +114,10 @@ class ValidationConfig:
     every_steps: int = key(1000, "steps between validations; the last step is always validated", low=1)
     max_pages: int = key(100, "pages used, from the front of the set", low=1)
     sets: list[str] = key([], "datasets to validate on in place of the val/ of what is learnt from")
+    patience: int = key(
+        0, "validations in a row without a better AP after which the run stops; 0: it never stops early", low=0
+    )
+    pictures: int = key(4, "pages drawn for TensorBoard with their links and what was found", low=0, high=64)
 
 
 @dataclass
@@ -110,6 +141,15 @@ class TrainConfig:
     cache: str = key("~/.cache/inklink", "folder for what init_checkpoint=URL fetches")
     checkpoint_every_steps: int = key(250, "steps between checkpoints", low=1)
     keep_checkpoints: int = key(2, "newest checkpoints kept", low=1)
+    freeze: list[str] = key([], "parts that keep the weights they start from", choices=PARTS)
+    precision: str = key(
+        "float32",
+        "numbers that the network computes in; weights stay float32. bfloat16 and float16 are faster on graphics cards",
+        choices=("float32", "bfloat16", "float16"),
+    )
+    deterministic: bool = key(
+        False, "same weights to the last bit in each run of this configuration on this machine; costs time"
+    )
     model: ModelConfig = field(default_factory=ModelConfig)
     optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
     loss: LossConfig = field(default_factory=LossConfig)
@@ -118,3 +158,12 @@ class TrainConfig:
     export: ViewConfig = field(default_factory=ViewConfig)
     stream: StreamConfig = field(default_factory=StreamConfig)
     devices: DevicesConfig = field(default_factory=DevicesConfig)
+
+    def check(self, prefix: str) -> None:
+        """Refuses a run that could not learn, and what Model Garden has no way to do."""
+        if set(self.freeze) == set(PARTS):
+            raise UserError(f"{prefix}freeze names all parts ({', '.join(PARTS)}): nothing is left to train.")
+        if self.precision == "float16" and self.optimizer.ema_decay > 0:
+            raise UserError(
+                f"{prefix}precision=float16 cannot average weights: set {prefix}optimizer.ema_decay=0, or use bfloat16."
+            )

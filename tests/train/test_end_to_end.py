@@ -23,19 +23,19 @@ from conf.schema.train import TrainConfig
 from data.files import read_json
 from data.preprocess import apply
 from tests.train.pages import page, write_dataset
-from train.checkpoint import find_checkpoint, load_start
+from train.checkpoint import find_checkpoint, load_network, load_start
 from train.convert import check, convert
 from train.dataset import find
 from train.experiment import network
 from train.export import export, load_run, save_detector, save_web
-from train.folder import read_config
+from train.folder import open_run, read_config
 from train.lite import convert_lite
 from train.run import train
 from train.task import build_network
 
 pytestmark = pytest.mark.slow
 
-STEPS, EVERY = 60, 10
+STEPS, EVERY = 12, 6
 KEYS = (
     "model=mobilenetv2_fpn_small",
     "model.width=0.25",
@@ -43,7 +43,10 @@ KEYS = (
     "batch_size=2",
     f"steps={STEPS}",
     f"checkpoint_every_steps={EVERY}",
+    f"validation.every_steps={EVERY}",
     "keep_checkpoints=9",
+    "optimizer.ema_decay=0.9",
+    "deterministic=true",
     "export.min_score=0",
 )
 ROOT = Path(__file__).parents[2]
@@ -75,13 +78,61 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
     return out, killed_at, train(config, find(dataset))
 
 
-def test_killed_run_goes_on_where_it_was(finished: Finished) -> None:
+def test_killed_run_ends_with_the_weights_of_one_that_was_not(finished: Finished, tmp_path: Path) -> None:
+    """Each number of the last checkpoint is the same: weights, their averages, the optimizer's memory."""
     out, killed_at, metrics = finished
-    assert EVERY <= killed_at < STEPS
-    assert _step(out) == metrics["steps"] == STEPS
+    assert killed_at == EVERY and _step(out) == metrics["steps"] == STEPS
+    assert not list(out.rglob("*_temp"))
     first, second = (_steps_logged(path) for path in sorted((out / "logs" / "train").glob("events.*")))
-    assert killed_at in first
-    assert second == list(range(killed_at + EVERY, STEPS + 1, EVERY))
+    assert (first, second) == ([EVERY], [STEPS])
+    config = replace(read_config(out), out=str(tmp_path / "whole"))
+    data = find(Path(config.dataset))
+    open_run(tmp_path / "whole", config, data.classes, data.fingerprint)
+    assert train(config, data)["validation"] == metrics["validation"]
+    assert (tmp_path / "whole/validations.json").read_text() == (out / "validations.json").read_text()
+    one, other = (_numbers(folder / "checkpoints" / f"ckpt-{STEPS}") for folder in (out, tmp_path / "whole"))
+    assert one.keys() == other.keys() and len(one) > 500
+    for name, values in one.items():
+        np.testing.assert_array_equal(values, other[name], err_msg=name)
+
+
+def _numbers(prefix: Path) -> dict[str, Any]:
+    """All tensors of a checkpoint, by name."""
+    reader = tf.train.load_checkpoint(str(prefix))
+    return {name: reader.get_tensor(name) for name in reader.get_variable_to_shape_map() if name[0] != "_"}
+
+
+def test_averaged_weights_are_validated_kept_and_exported(finished: Finished) -> None:
+    out, _, metrics = finished
+    _, _, best = load_run(out / "best")
+    averaged, raw = (build_network(network(read_config(out).model, 64, classes=1)) for _ in range(2))
+    prefix = str(out / "checkpoints" / f"ckpt-{metrics['best']['step']}")
+    load_network(averaged, prefix)
+    tf.train.Checkpoint(**raw.checkpoint_items).read(prefix).expect_partial()
+    for kept, mean in zip(best.get_weights(), averaged.get_weights(), strict=True):
+        np.testing.assert_allclose(kept, mean, atol=1e-5)  # swapping adds and subtracts
+    assert any(
+        abs(mean - last).max() > 1e-3 for mean, last in zip(averaged.get_weights(), raw.get_weights(), strict=True)
+    )
+    load_network(averaged, str(out / "checkpoints" / f"ckpt-{STEPS}"))
+    exported = tf.saved_model.load(str(out / "saved_model")).weights
+    for variable, mean in zip(exported, averaged.variables, strict=True):
+        np.testing.assert_array_equal(variable, mean)
+
+
+def test_tensorboard_shows_rate_scores_and_pages(finished: Finished) -> None:
+    out, _, _ = finished
+    tags = {
+        part: {
+            value.tag
+            for path in (out / "logs" / part).glob("events.*")
+            for event in tf.compat.v1.train.summary_iterator(str(path))
+            for value in event.summary.value
+        }
+        for part in ("train", "validation")
+    }
+    assert {"learning_rate", "total_loss", "cls_loss", "box_loss", "steps_per_second"} <= tags["train"]
+    assert {"AP", "AP50", "best_AP", "pages/00", "pages/02"} <= tags["validation"]
 
 
 def _steps_logged(events: Path) -> list[int]:
@@ -98,14 +149,16 @@ def test_run_folder_tells_the_story(finished: Finished) -> None:
     out, _, metrics = finished
     assert {path.name for path in out.iterdir()} == {
         *("checkpoints", "logs", "saved_model", "config.yaml", "params.yaml"),
-        *("metrics.json", "clock.json", "data.json", "label_map.pbtxt"),
+        *("metrics.json", "clock.json", "data.json", "label_map.pbtxt", "validations.json", "best"),
     }
     assert json.loads((out / "metrics.json").read_text()) == metrics
     assert set(metrics["validation"]) == {"ap", "ap50", "ap75", "ar100"}
     assert all(0 <= value <= 1 for value in metrics["validation"].values())
     assert metrics["images_per_second"] > 0
     assert 50_000 < metrics["parameters"] < 400_000
-    assert list((out / "logs" / "validation").glob("events.*"))
+    told = json.loads((out / "validations.json").read_text())
+    assert [entry["step"] for entry in told] == [EVERY, STEPS] and metrics["best"] in told
+    assert (out / "best/saved_model/saved_model.pb").is_file()
 
 
 @pytest.mark.parametrize("size", [(300, 200), (517, 1400)])
