@@ -85,7 +85,7 @@ class Loop:
 
     @property
     def _at(self) -> int:
-        return int(self._step)
+        return int(self._step.numpy())
 
     def _next_stop(self) -> int:
         intervals = [self._config.checkpoint_every_steps]

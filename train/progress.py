@@ -9,6 +9,8 @@ from typing import Any
 
 from tqdm import tqdm
 
+from train.trainer import WAIT_SHARE
+
 
 class Progress:
     """An action of Orbit's controller that moves a bar after each inner loop."""
@@ -34,10 +36,11 @@ class Progress:
 
     def __call__(self, output: Mapping[str, Any]) -> None:
         """After a loop of training steps."""
-        self._bar.set_postfix(loss=f"{float(output['training_loss']):.3f}", refresh=False)
-        self._bar.update(int(self._global_step) - self._bar.n)
+        loss, waited = float(output["training_loss"]), float(output[WAIT_SHARE])
+        self._bar.set_postfix(loss=f"{loss:.3f}", waiting=f"{waited:.0%}", refresh=False)
+        self._bar.update(int(self._global_step.numpy()) - self._bar.n)
 
     def validated(self, output: Mapping[str, Any]) -> None:
         """After a validation."""
-        line = f"step {int(self._global_step)}: validation AP {output['AP']:.3f}, AP50 {output['AP50']:.3f}"
+        line = f"step {int(self._global_step.numpy())}: validation AP {output['AP']:.3f}, AP50 {output['AP50']:.3f}"
         self._bar.write(line, file=sys.stderr)
