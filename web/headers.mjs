@@ -1,4 +1,4 @@
-// What the page is served with, by serve.mjs and by Vite; any other host should send the same.
+// What the page is served with, by serve.mjs; any other host should send the same.
 export const HEADERS = {
   // The page is isolated from other origins: only then a browser gives it shared memory, so threads in WebAssembly.
   "Cross-Origin-Opener-Policy": "same-origin",

@@ -9,8 +9,8 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
-_FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-          "--disable-component-update", "--disable-sync")  # fmt: skip
+CHROMIUM_FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+                  "--disable-background-networking", "--disable-component-update")  # fmt: skip
 WIDTHS = (1280, 390)
 """Windows on a desk and on a phone, pixels."""
 
@@ -40,7 +40,7 @@ def look(path: Path) -> Seen:
     """Opens a file without a network, in windows of several widths."""
     seen = Seen()
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=_chromium(), args=list(_FLAGS))
+        browser = driver.chromium.launch(executable_path=chromium(), args=list(CHROMIUM_FLAGS))
         page = browser.new_context(offline=True).new_page()
         page.on("console", lambda message: seen.complaints.append(message.text))
         page.on("pageerror", lambda error: seen.complaints.append(str(error)))
@@ -59,7 +59,8 @@ def look(path: Path) -> Seen:
     return seen
 
 
-def _chromium() -> str:
+def chromium() -> str:
+    """Path of the system's Chromium."""
     found = next(filter(None, map(shutil.which, _NAMES)), None)
-    assert found, "the report is looked at in Chromium: install it (Debian: apt-get install chromium)"
+    assert found, "pages are looked at in Chromium: install it (Debian: apt-get install chromium)"
     return found

@@ -5,7 +5,7 @@ import { Eye } from "./eye/eye";
 import { keepOffline } from "./offline/register";
 import { Camera } from "./page/camera";
 import { Cards } from "./page/cards";
-import { isBetter } from "./page/finds";
+import { findOf, isBetter } from "./page/finds";
 import { decoded, onPicture, Sorry } from "./page/picture";
 import { type Mark, Stage, type State } from "./page/stage";
 import { type Track, Tracks } from "./page/tracks";
@@ -119,8 +119,8 @@ async function startCamera(): Promise<void> {
     cameraButton.textContent = "Stop the camera";
     say(WORDS.searching);
     await ready;
-    const tracks = new Tracks();
-    while (camera.running && mine === shown) await lookOnce(tracks);
+    const view = { tracks: new Tracks(), blank: 0 };
+    while (camera.running && mine === shown) await lookOnce(view);
   } catch (error) {
     stopCamera();
     complain(error);
@@ -136,15 +136,27 @@ function stopCamera(): void {
   say(cards.count ? WORDS.found(cards.count) : WORDS.ready);
 }
 
+/** What the camera has shown: the prefixes in view, and how many steady frames in a row had none. */
+interface View {
+  readonly tracks: Tracks;
+  blank: number;
+}
+
+/** A steady view without a link is looked at closely once in so many frames: that takes several times as long. */
+const CLOSELY = 6;
+
 /** One frame: where prefixes are, and, if the view is steady, one link more. */
-async function lookOnce(tracks: Tracks): Promise<void> {
+async function lookOnce(view: View): Promise<void> {
   const mine = shown;
   const picture = await camera.frame();
   const wasSteady = camera.steady;
-  const { found } = await eye.ask("find", { picture, whole: wasSteady && !tracks.shown().length }, [picture]);
+  if (wasSteady) performance.mark("inklink steady");
+  const whole = view.blank > 0 && view.blank % CLOSELY === 0;
+  const { found } = await eye.ask("find", { picture, whole }, [picture]);
   if (mine !== shown) return;
-  tracks.update(found, performance.now());
-  const inView = tracks.shown();
+  view.blank = wasSteady && !found.length ? view.blank + 1 : 0;
+  view.tracks.update(found, performance.now());
+  const inView = view.tracks.shown();
   stage.mark(inView.map((track) => ({ id: track.id, box: track.box, state: stateOf(track) })));
   const next = wasSteady && camera.steady ? inView.find((track) => isWanting(track, found)) : undefined;
   if (next) await readTrack(next, new Set(inView.map(({ id }) => id)));
@@ -163,10 +175,11 @@ async function readTrack(track: Track, inView: ReadonlySet<number>): Promise<voi
   if (mine !== shown) return;
   track.tries += 1;
   if (isBetter(reading, track.reading)) track.reading = reading;
+  if (reading.link) performance.mark("inklink link");
   cards.add(reading, print, track.id, inView);
 }
 
-const isSure = ({ reading }: Track) => Boolean(reading?.link) && reading?.doubt === 0 && reading.confidence >= 0.8;
+const isSure = ({ reading }: Track) => reading !== null && findOf(reading)?.unsure === false;
 
 function stateOf(track: Track): State {
   if (track.reading?.link) return "read";

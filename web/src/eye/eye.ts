@@ -28,8 +28,13 @@ export class Eye {
   ask<N extends Name>(name: N, asked: Asked[N], handedOver: Transferable[] = []): Promise<Answered[N]> {
     this.last += 1;
     const id = this.last;
+    const start = performance.now();
     return new Promise((resolve, reject) => {
-      this.waiting.set(id, { resolve, reject });
+      const answered = (answer: Answered[N]) => {
+        performance.measure(`inklink ${name}`, { start });
+        resolve(answer);
+      };
+      this.waiting.set(id, { resolve: answered, reject });
       this.worker.postMessage({ name, id, ...asked }, handedOver);
     });
   }

@@ -4,7 +4,7 @@ import { destination, isAddress } from "../read/url";
 import { WORDS } from "./words";
 
 /** Below this confidence of Tesseract's in its least sure word, a person should look. */
-export const SURE = 0.8;
+const SURE = 0.3;
 
 export interface Find {
   readonly link: string;
@@ -22,16 +22,21 @@ export function findOf(reading: Reading): Find | null {
   const { link } = reading;
   if (!link) return null;
   const opens = destination(link);
-  const misread = reading.doubt > 0 || reading.confidence < SURE;
-  const address = isAddress(link);
   const lines = reading.pieces.length;
   const notes = [];
-  if (!address) notes.push(WORDS.noAddress);
-  else if (misread) notes.push(WORDS.unsure);
-  if (lines > 1) notes.push(WORDS.wrapped(lines));
+  if (!isWhole(link)) notes.push(WORDS.noAddress);
+  else if (reading.doubt > 0 || !reading.agreed || reading.confidence < SURE) notes.push(WORDS.unsure);
+  else if (lines > 1) notes.push(WORDS.wrapped(lines));
+  else if (reading.open) notes.push(WORDS.open);
+  const unsure = notes.length > 0;
   if (opens && /^www\./i.test(link)) notes.push(WORDS.bareWww);
-  if (address && !opens) notes.push(WORDS.plain(link.replace(/:.*/, "://").toLowerCase()));
-  return { link, reading, opens, notes, unsure: !address || misread || lines > 1 };
+  if (!opens && isAddress(link)) notes.push(WORDS.plain(link.replace(/:.*/, "://").toLowerCase()));
+  return { link, reading, opens, notes, unsure };
+}
+
+/** Whether its host is more than a name: `www.` alone does not count as a part. */
+function isWhole(link: string): boolean {
+  return isAddress(link.replace(/^((?:https?:\/\/)?)www\./i, (_, scheme: string) => scheme || "http://"));
 }
 
 /** Whether one reading of the same print is to be preferred to another. */

@@ -27,15 +27,15 @@ export class Stage {
     this.image.src = this.address;
     this.image.hidden = false;
     this.root.dataset.shows = "picture";
-    this.root.style.aspectRatio = `${width} / ${height}`;
-    this.setSize(width, height);
+    this.root.style.setProperty("--ratio", String(width / height));
+    this.setSize(width, height, "meet");
   }
 
   showCamera(): void {
     this.clear();
     this.video.hidden = false;
     this.root.dataset.shows = "camera";
-    this.setSize(this.video.videoWidth, this.video.videoHeight);
+    this.setSize(this.video.videoWidth, this.video.videoHeight, "slice");
   }
 
   clear(): void {
@@ -44,7 +44,6 @@ export class Stage {
     this.image.hidden = true;
     this.image.removeAttribute("src");
     this.video.hidden = true;
-    this.root.style.aspectRatio = "";
     this.root.dataset.shows = "nothing";
     this.mark([]);
   }
@@ -74,7 +73,9 @@ export class Stage {
     }
   }
 
-  private setSize(width: number, height: number): void {
+  /** Boxes are given in pixels of the picture, which fits into the stage (`meet`) or fills it (`slice`). */
+  private setSize(width: number, height: number, fit: "meet" | "slice"): void {
+    this.overlay.setAttribute("preserveAspectRatio", `xMidYMid ${fit}`);
     this.overlay.setAttribute("viewBox", `0 0 ${width} ${height}`);
   }
 }

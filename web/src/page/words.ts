@@ -24,6 +24,7 @@ export const WORDS = {
   unsure: "Check this against the print: some letters were hard to read.",
   noAddress: "Check this against the print: it does not look like a whole address.",
   wrapped: (lines: number) => `Put together from ${lines} lines: check where they join.`,
+  open: "It ends where its line ends: check whether it goes on.",
   bareWww: "Printed without http:// or https://; it opens with https://.",
   plain: (scheme: string) => `${scheme} links are not opened from here.`,
   copied: "Copied.",

@@ -15,7 +15,7 @@ export interface Plane {
 }
 
 /** Brightness of red, green, blue and opaque pixels, by the weights of ITU-R BT.601. */
-export function greyOf({ width, height, data }: ImageData): Grey {
+export function greyOf({ width, height, data }: Grey): Grey {
   const grey = new Uint8ClampedArray(width * height);
   for (let i = 0, at = 0; i < grey.length; i += 1, at += 4) {
     grey[i] = 0.299 * data[at]! + 0.587 * data[at + 1]! + 0.114 * data[at + 2]!;

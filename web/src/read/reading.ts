@@ -1,9 +1,8 @@
 /** Reads the link that a prefix stands before: line, words, spaces, link. The rules are those of `evaluate/reading.py`. */
 import type { Box } from "../eye/suppression";
-import type { Engine } from "./engine";
 import { endOf, type Line, layOut, softened } from "./line";
 import type { Grey } from "./raster";
-import { joined } from "./spacing";
+import { type Joined, joined, type Word } from "./spacing";
 import { type Trace, trace } from "./trace";
 import { type Extracted, extract, isAddress, linkOf, NOTHING } from "./url";
 import { goesOn, LONGEST_PIECE, MOST_LINES, nextLine, room } from "./wrapping";
@@ -18,8 +17,17 @@ const LOOKS = [
   [0.75, 0.075],
   [0.75, 0],
 ] as const;
+/** A line is full where fewer letters would have fitted behind the link. */
+const TIGHT = 3;
+/** Behind a link these say that it is over. */
+const CLOSING = /[,;:!?)\]]$/;
 /** Nothing can be read behind a smaller box. */
 const LEAST = 3;
+
+/** Who reads a straightened line. */
+export interface Reader {
+  read(line: Line): Promise<Word[]>;
+}
 
 /** What was read behind a prefix. */
 export interface Reading {
@@ -29,6 +37,10 @@ export interface Reading {
   readonly doubt: number;
   /** 0…1: how sure Tesseract was of its least sure word. */
   readonly confidence: number;
+  /** Whether two looks at the line, at different sizes, read the same. */
+  readonly agreed: boolean;
+  /** Whether it ends where its line does, at the margin or the picture's edge, so that more of it may follow. */
+  readonly open: boolean;
   /** Upright boxes around the link's pieces in the picture, one for each line it runs over. */
   readonly pieces: readonly Box[];
 }
@@ -39,8 +51,7 @@ interface Read {
   readonly head: Box;
   readonly line: Line;
   readonly found: Extracted;
-  readonly confidence: number;
-  readonly text: string;
+  readonly words: Joined;
 }
 
 /**
@@ -50,29 +61,33 @@ interface Read {
  * @param grey the original picture, whole
  * @param prefix box of the prefix in it
  */
-export async function readLink(engine: Engine, grey: Grey, prefix: Box): Promise<Reading> {
+export async function readLink(engine: Reader, grey: Grey, prefix: Box): Promise<Reading> {
   const head = clipped(prefix, grey);
-  if (Math.min(head.width, head.height) < LEAST) return { link: "", doubt: NOTHING.doubt, confidence: 0, pieces: [] };
+  if (Math.min(head.width, head.height) < LEAST)
+    return { link: "", doubt: NOTHING.doubt, confidence: 0, agreed: false, open: false, pieces: [] };
   const traced = trace(grey, head, MAX_WIDTH);
+  const looks: Read[] = [];
   let best: Read | null = null;
   for (const [share, sigma] of LOOKS) {
     const laid = layOut(grey, traced, sure(traced, head), Math.round(LINE_HEIGHT * share));
     const line = sigma ? softened(laid, sigma) : laid;
-    const { text, confidence } = joined(await engine.read(line), line);
-    const read = { traced, head, line, found: extract(text), confidence, text };
+    const words = joined(await engine.read(line), line);
+    const read = { traced, head, line, found: extract(words.text), words };
+    looks.push(read);
     if (!best || isBetter(read.found, best.found)) best = read;
-    if (best.found.doubt === 0 && isAddress(linkOf(best.found))) break;
+    if (looks.length > 1 && best.found.doubt === 0 && isAddress(linkOf(best.found))) break;
   }
-  return carriedOn(engine, grey, best!);
+  const agreeing = looks.filter(({ found }) => linkOf(found) === linkOf(best!.found)).length;
+  return carriedOn(engine, grey, best!, agreeing > 1);
 }
 
 /** The link with what the next lines add to it. */
-async function carriedOn(engine: Engine, grey: Grey, first: Read): Promise<Reading> {
-  let [read, found, confidence] = [first, first.found, first.confidence];
+async function carriedOn(engine: Reader, grey: Grey, first: Read, agreed: boolean): Promise<Reading> {
+  let [read, found, confidence] = [first, first.found, first.words.confidence];
   const pieces = linkOf(found) ? [pieceOf(first)] : [];
-  for (let lines = 1; lines < MOST_LINES; lines += 1) {
-    const fits = lettersThatFit(grey, read);
-    const head = found.atEnd && fits < LONGEST_PIECE ? nextLine(grey, read.traced, read.head) : null;
+  let fits = lettersThatFit(grey, read);
+  for (let lines = 1; lines < MOST_LINES && found.atEnd && fits < LONGEST_PIECE; lines += 1) {
+    const head = nextLine(grey, read.traced, read.head);
     if (!head) break;
     const traced = trace(grey, head, MAX_WIDTH);
     const line = layOut(grey, traced, sure(traced, head), LINE_HEIGHT);
@@ -81,11 +96,13 @@ async function carriedOn(engine: Engine, grey: Grey, first: Read): Promise<Readi
     if (!goesOn(found, token, fits)) break;
     const whole = extract(found.whole + token);
     found = { ...whole, atEnd: whole.atEnd && !more.join(" ") };
-    read = { traced, head, line, found: extract(found.prefix + token), confidence: words.confidence, text: words.text };
+    read = { traced, head, line, found: extract(found.prefix + token), words };
+    fits = lettersThatFit(grey, read);
     confidence = Math.min(confidence, words.confidence);
-    pieces.push(pieceOf({ ...read, found: { ...read.found, whole: token } }));
+    pieces.push(pieceOf(read));
   }
-  return { link: linkOf(found), doubt: first.found.doubt, confidence, pieces };
+  const open = found.atEnd && fits < TIGHT && !CLOSING.test(found.whole);
+  return { link: linkOf(found), doubt: first.found.doubt, confidence, agreed, open, pieces };
 }
 
 function isBetter(one: Extracted, other: Extracted): boolean {
@@ -104,10 +121,9 @@ function lettersThatFit(grey: Grey, { head, line, found, traced }: Read): number
   return room(grey, traced, end) / letter;
 }
 
-/** Where the link stands in its line: as much of its inked width as it has of its letters. */
-function pieceOf({ line, traced, head, found, text }: Read): Box {
-  const share = Math.min(found.whole.length / Math.max(text.length, 1), 1);
-  const right = head.x + (endOf(line) - head.x) * share;
+/** Where the link stands: its line from the head to the end of the words that it was read from. */
+function pieceOf({ line, traced, head, words }: Read): Box {
+  const right = Math.max(line.box.x + words.end / line.scale, head.x + head.width);
   const middles = [traced.path.middle(head.x), traced.path.middle(right)];
   const y = Math.min(...middles) + traced.top;
   return { x: head.x, y, width: right - head.x, height: Math.max(...middles) + traced.bottom - y };

@@ -33,10 +33,13 @@ export interface Word {
 /** A run of columns without ink: the first, and one behind the last. */
 type Blank = readonly [number, number];
 
-/** Words as one text, and how sure Tesseract was of the least sure word before its first space. */
+/** Words as one text. */
 export interface Joined {
   readonly text: string;
+  /** 0…1: how sure Tesseract was of the least sure word before the first space. */
   readonly confidence: number;
+  /** Column of the line where the last word before the first space ends. */
+  readonly end: number;
 }
 
 /** Joins words, with a space where the picture has one. In a line that begins with a prefix, a prefix has none. */
@@ -45,16 +48,20 @@ export function joined(words: readonly Word[], line: Line, beginsLink = true): J
   const gaps = words.slice(1).map((after, i) => gapAt(blanks, words[i]!, after, line.xHeight));
   let text = words[0]?.text ?? "";
   let confidence = words[0]?.confidence ?? 0;
+  let end = words[0]?.right ?? 0;
   for (const [place, gap] of gaps.entries()) {
     const after = words[place + 1]!;
     const width = gap ? gap[1] - gap[0] : 0;
     const inner = letterGaps(blanks, gaps, words, place);
     const isWide = isSpace(width, inner, line.xHeight, widerThan(text, after.text));
     const apart = isWide && !goesOn(text, after.text, beginsLink);
-    if (!apart && !text.includes(" ")) confidence = Math.min(confidence, after.confidence);
+    if (!apart && !text.includes(" ")) {
+      confidence = Math.min(confidence, after.confidence);
+      end = after.right;
+    }
     text += (apart ? " " : "") + after.text;
   }
-  return { text, confidence };
+  return { text, confidence, end };
 }
 
 /** How much wider than the wide gaps of a line a space is, between such letters. */
