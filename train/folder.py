@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import shutil
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -120,6 +121,11 @@ def finished(run: Path) -> dict[str, Any] | None:
     """What the run's `metrics.json` says, which is written last; None where the run has not come to its end."""
     path = run / METRICS
     return dict(read_json(path)) if path.is_file() else None
+
+
+def best_scores(metrics: Mapping[str, Any]) -> dict[str, Any]:
+    """The scores of the validation with the best AP; empty where nothing was validated."""
+    return dict(metrics.get("best") or metrics["validation"] or {})
 
 
 class Clock:

@@ -14,7 +14,7 @@ from omegaconf import DictConfig, open_dict, read_write
 from conf.schema.train import TrainConfig
 from data.files import read_json
 from train.best import write_best
-from train.folder import COST, METRICS
+from train.folder import COST, METRICS, best_scores
 from train.pareto import plot
 from train.sweep import Columns, ResultsTable, Row
 
@@ -25,7 +25,7 @@ def _measures(trial: Path) -> Row:
     if not (trial / METRICS).is_file():
         return {}
     metrics = read_json(trial / METRICS)
-    scores, cost = metrics["validation"] or {}, read_json(trial / COST) if (trial / COST).is_file() else {}
+    scores, cost = best_scores(metrics), read_json(trial / COST) if (trial / COST).is_file() else {}
     return (
         {name: scores.get(name) for name in ("ap", "ap50")}
         | {name: metrics[name] for name in ("parameters", "seconds")}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -10,15 +12,20 @@ import tensorflow as tf
 from official.vision.dataloaders.tf_example_decoder import TfExampleDecoder
 
 from conf.app import composed
+from conf.schema.stream import StreamConfig
 from conf.schema.synth import SynthConfig
 from conf.schema.train import TrainConfig
 from data import read_dataset
 from data.formats.tfrecord import write_shards
 from synth.generate import generate
 from train.crops import crops_of_pages
-from train.experiment import anchors_of_crop
+from train.dataset import training_data
+from train.experiment import anchors_of_crop, experiment
+from train.rendered import first_page, records, validation_shard
 from train.stream import pages
 from train.targets import CropLabeler
+from train.task import PageDetection
+from train.trainer import PageTrainer
 
 SMALL = ("camera.width_px=384", "camera.height_px=448", "link=dense", "camera.x_height_px=[6,12]")
 
@@ -65,3 +72,47 @@ def test_batches_for_training_come_out_of_the_stream(config: SynthConfig, worker
     for (images, labels), (same, same_labels) in zip(first, again, strict=True):
         np.testing.assert_array_equal(images, same)
         tf.nest.map_structure(np.testing.assert_array_equal, labels, same_labels)
+
+
+def test_resumed_stream_goes_on_at_the_page_it_had_come_to() -> None:
+    """The batch of step 9 is the same whether or not those before it were made; pages are numbered, not counted."""
+    keys = dict(item.split("=") for item in SMALL)
+    training = composed("train", TrainConfig, ["out=none", "dataset=stream", "batch_size=8", "crop.size_px=64"])
+    training.stream = StreamConfig({**keys, "camera.x_height_px": [6, 12]}, workers=1)
+    data = training_data(training)
+    params = experiment(training, data)
+    task = PageDetection(params.task, training, 1, stream=data.stream)
+    through = list(task.batches(params.task.train_data, 0).take(10).as_numpy_iterator())
+    (resumed,) = task.batches(params.task.train_data, 9).take(1).as_numpy_iterator()
+    tf.nest.map_structure(np.testing.assert_array_equal, through[9], resumed)
+    assert not np.array_equal(through[8][0], resumed[0])
+    _, _, names = task.batch_of(9)
+    assert {int(name.split()[1]) for name in names} == {16 * (72 // 64) + place for place in range(8, 16)}
+    half = tf.distribute.InputContext(num_input_pipelines=1, input_pipeline_id=0, num_replicas_in_sync=2)
+    images, _ = next(iter(task.batches(params.task.train_data, 9, half)))
+    np.testing.assert_array_equal(images, resumed[0][:4])
+
+
+def test_pages_to_validate_on_are_rendered_once_and_are_not_learnt_from(config: SynthConfig, tmp_path: Path) -> None:
+    shard = validation_shard(config, 2, tmp_path / "validation" / "pages.tfrecord")
+    first = shard.read_bytes()
+    assert len(list(tf.data.TFRecordDataset([str(shard)]))) == 2
+    assert validation_shard(config, 2, shard).stat().st_mtime_ns == shard.stat().st_mtime_ns
+    learnt = next(iter(records(config, count=1)))
+    assert learnt not in first
+    assert first_page(0, 7) == 7 and first_page(1, 0) > 10**6
+
+
+def test_waiting_for_a_late_batch_is_counted() -> None:
+    """Three batches that take a tenth of a second each."""
+
+    def late() -> Iterator[float]:
+        while True:
+            time.sleep(0.1)
+            yield 1.0
+
+    trainer = PageTrainer.__new__(PageTrainer)  # of all that a trainer is, the clock alone is asked
+    trainer._waited = tf.Variable(0.0, dtype=tf.float64)
+    batches = iter(tf.data.Dataset.from_generator(late, output_signature=tf.TensorSpec([])))
+    tf.function(lambda: [trainer.next_train_inputs(batches) for _ in range(3)])()
+    assert 0.25 < float(trainer._waited) < 3
