@@ -17,7 +17,7 @@ from evaluate.boxes import Floats, Ints
 SEED = 20240601
 """Of all draws, so that two runs are compared on the same resamples."""
 Weights = npt.NDArray[np.float32]
-_BLOCK = 4_000_000
+_BLOCK = 2_000_000
 """Counts in one block: memory stays the same, however many pages there are."""
 _LEAST_DEFINED = 0.5
 """An interval is given where at least so many of the resamples define the number."""

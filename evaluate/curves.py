@@ -10,7 +10,6 @@ from evaluate.boxes import COCO_FROM, Floats
 from evaluate.coco_rule import ANY
 from evaluate.tally import Tally, bit
 
-
 _MOST_POINTS = 1000
 """More would not be seen in a drawing, and a set may have millions of scores."""
 

@@ -9,9 +9,11 @@ A floor file is YAML, one measure a line by its dotted name in metrics.json:
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -23,7 +25,7 @@ from evaluate.runs import FinishedRun
 _WANTED = "write a line for each measure, as end_to_end.normalised.hmean: {at_least: 0.6}"
 
 
-class Floor(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+class Floor(msgspec.Struct, frozen=True):
     """What a measure must reach: a least value, a greatest, or both.
 
     Attributes:
@@ -52,15 +54,38 @@ def read_floors(path: Path) -> dict[str, Floor]:
         UserError: where it is not there, is no YAML, is empty, or a line says something else.
     """
     try:
-        floors = msgspec.yaml.decode(path.read_bytes(), type=dict[str, Floor])
+        content = msgspec.yaml.decode(path.read_bytes())
     except OSError:
         raise UserError(f"{path} cannot be read; name a floor file.") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise UserError(f"{path} is no floor file: {' '.join(str(error).split())}; {_WANTED}.") from None
-    empty = [name for name, floor in floors.items() if floor.at_least is None and floor.at_most is None]
-    if not floors or empty:
-        raise UserError(f"{path} asks nothing{f' of {empty[0]}' if empty else ''}; {_WANTED}.")
-    return floors
+        raise UserError(f"{path} is no YAML: {' '.join(str(error).split())}; {_WANTED}.") from None
+    if not isinstance(content, dict) or not content:
+        raise UserError(f"{path} is no floor file; {_WANTED}.")
+    return {str(name): _floor(f"{path}: {name}", str(name), line) for name, line in content.items()}
+
+
+def _floor(where: str, name: str, line: Any) -> Floor:
+    """One line of a floor file."""
+    if _is_number(line):
+        limit = "at_most" if name in LOWER_IS_BETTER else "at_least"
+        raise UserError(f"{where} says {line:g}, but not which way; write {name}: {{{limit}: {line:g}}}.")
+    if not isinstance(line, dict):
+        raise UserError(f"{where} says {line!r}; {_WANTED}.")
+    for key, value in line.items():
+        if key not in Floor.__struct_fields__:
+            raise UserError(f"{where} has {key}; it can have {', '.join(Floor.__struct_fields__)}.")
+        if key == "certainly" and not isinstance(value, bool):
+            raise UserError(f"{where} has certainly={value!r}; it is true or false.")
+        if key != "certainly" and not _is_number(value):
+            raise UserError(f"{where} has {key}={value!r}, which is no number.")
+    floor = Floor(**line)
+    if floor.at_least is None and floor.at_most is None:
+        raise UserError(f"{where} asks nothing; {_WANTED}.")
+    return floor
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def judged(metrics: Metrics, floors: Mapping[str, Floor], where: Path) -> list[Judgement]:

@@ -64,7 +64,7 @@ def measured(
     }
     if not subject.has_truth:
         seen = [item for page, found in enumerate(pages)
-                for item in seen_on(page, found, config.score_threshold)]  # fmt: skip
+                for item in seen_on(page, found, config.threshold)]  # fmt: skip
         about |= {
             "detection": without_truth(),
             "end_to_end": link_scores([], {}, has_truth=False, was_read=was_read),
@@ -89,7 +89,7 @@ class _Looked:
 
 def _look(config: EvaluateConfig, subject: Subject, pages: Pages, was_read: bool) -> _Looked:
     """Takes every page once, so that no more than a block of them is in memory."""
-    images, threshold = subject.dataset.images, config.score_threshold
+    images, threshold = subject.dataset.images, config.threshold
     tallier, items = Tallier(subject.dataset.categories), list[Item]()
     table = np.zeros((len(images), len(counts.COLUMNS)))
     for page, (image, found) in enumerate(zip(images, pages, strict=True)):
@@ -123,7 +123,7 @@ def _scored(config: EvaluateConfig, subject: Subject, looked: _Looked, was_read:
     cut = slices.slices_of(known, config.crossed)
     sure = _certain(config, stored, known, cut)
     measures = {
-        "detection": detection_scores(tally, items, coco, rates, config.score_threshold, empty),
+        "detection": detection_scores(tally, items, coco, rates, config.threshold, empty),
         "end_to_end": link_scores(items, rates, has_truth=True, was_read=was_read),
         "calibration": calibration(tally),
         "certainty": _certainty(config, cluster),

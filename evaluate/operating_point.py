@@ -10,12 +10,14 @@ import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from conf import UserError
 from conf.schema.evaluate import EvaluateConfig
 from data.model import Dataset, Image
 from evaluate.cost import unmeasured
+from evaluate.detectors.location import operating_point_file
 from evaluate.links import Item, of_page, text_known
 from evaluate.metrics import OperatingPoint
 from evaluate.predictions import Detection
@@ -37,10 +39,13 @@ def operating_point(
         scored_hash: names the content of the set that is scored, which may not choose its own threshold.
 
     Raises:
-        UserError: where the validation set is the scored one, has no truth, or nothing to choose by.
+        UserError: where the validation set is the scored one, has no truth, or nothing to choose by; where a threshold
+            is given too.
     """
     if config.validation is None:
-        return OperatingPoint(config.score_threshold)
+        return _given(config, scored_hash)
+    if config.score_threshold is not None:
+        raise UserError("validation= chooses the threshold, score_threshold= gives it: leave one of them out.")
     report = dataclasses.replace(config.report, html=False)
     own = dataclasses.replace(
         unmeasured(config), dataset=config.validation, validation=None, score_threshold=config.lowest_threshold,
@@ -61,6 +66,35 @@ def operating_point(
             "name another set, or give score_threshold."
         )
     point.validation, point.validation_hash = config.validation, results.subject.hash
+    return point
+
+
+def _given(config: EvaluateConfig, scored_hash: str) -> OperatingPoint:
+    """The threshold of the command line, else the one stored beside the model, else the usual one."""
+    file = operating_point_file(config.detector) if config.score_threshold is None else None
+    if file is None:
+        return OperatingPoint(config.threshold)
+    point = read_operating_point(file)
+    if point.validation_hash == scored_hash:
+        raise UserError(
+            f"{file} was chosen on {config.dataset}; its own best threshold would flatter it. "
+            f"Give score_threshold={point.score_threshold:.3g} to use it all the same."
+        )
+    return point
+
+
+def read_operating_point(path: Path) -> OperatingPoint:
+    """Reads an operating point that was stored.
+
+    Raises:
+        UserError: where the file is none.
+    """
+    try:
+        point = msgspec.json.decode(path.read_bytes(), type=OperatingPoint)
+    except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
+        raise UserError(f"{path} is no operating point ({error}); give score_threshold=.") from None
+    if not 0 <= point.score_threshold <= 1:
+        raise UserError(f"{path}: score_threshold={point.score_threshold:g} is out of range: 0 to 1.")
     return point
 
 

@@ -21,7 +21,7 @@ def plan_of(config: EvaluateConfig, subject: Subject) -> Plan:
     whole_page = config.detector == FULL_PAGE
     return Plan(
         ocr=config.ocr,
-        threshold=0.0 if whole_page else config.score_threshold,
+        threshold=0.0 if whole_page else config.threshold,
         whole_page=whole_page,
         categories=subject.dataset.categories,
         preprocess=config.preprocess,

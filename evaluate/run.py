@@ -10,6 +10,7 @@ from conf.schema.evaluate import EvaluateConfig
 from data.files import claim_folder, replacing, write_json
 from evaluate.cost import COST, cost
 from evaluate.detectors import open_detector
+from evaluate.detectors.location import OPERATING_POINT
 from evaluate.inputs import open_subject
 from evaluate.measuring import measured
 from evaluate.operating_point import VALIDATION, operating_point
@@ -39,7 +40,8 @@ def evaluate(config: EvaluateConfig) -> Results:
     detector = open_detector(config.detector, subject, config.preprocess)
     Reader(plan_of(config, subject))  # what is not installed is said before an hour of detection
     out = Path(config.out or default_out(config))
-    known = (METRICS, ITEMS, PREDICTIONS, REPORT, SUMMARY, DETECTED, READ, MATCHES, COST, VALIDATION, *ORACLES)
+    known = (METRICS, ITEMS, PREDICTIONS, REPORT, SUMMARY, DETECTED, READ, MATCHES, COST, OPERATING_POINT, VALIDATION,
+             *ORACLES)  # fmt: skip
     claim_folder(out, known)
     point = operating_point(config, evaluate, out, subject.hash)
     config = dataclasses.replace(config, score_threshold=point.score_threshold)
@@ -50,6 +52,7 @@ def evaluate(config: EvaluateConfig) -> Results:
     write_lists(results, out)
     if results.stored is not None:
         save(results.stored, out / MATCHES)
+    write_json(out / OPERATING_POINT, results.metrics["operating_point"], indent=2)
     write_json(out / METRICS, results.metrics, indent=2)
     write_summary(results, out / SUMMARY)
     if config.report.html:

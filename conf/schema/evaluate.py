@@ -9,6 +9,8 @@ from omegaconf import MISSING
 from conf.checks import key
 from conf.schema.preprocess import PreprocessConfig
 
+_USUAL_THRESHOLD = 0.5
+
 
 @dataclass
 class OcrConfig:
@@ -54,11 +56,19 @@ class EvaluateConfig:
     """Every key of the command."""
 
     detector: str = key(
-        MISSING, "run folder, SavedModel folder, LiteRT model (.tflite), COCO results .json, oracle or fullpage"
+        MISSING,
+        "run folder, SavedModel folder, LiteRT model (.tflite), COCO results .json, a model in models/detector by its "
+        "name, oracle or fullpage",
     )
     dataset: str = key(MISSING, "set, COCO file, VOC folder, or a plain folder of photos")
     out: str | None = key(None, "folder of the results; outputs/evaluate/<detector>-<dataset>-<ocr> where not given")
-    score_threshold: float = key(0.5, "operating point: detections below this score are not used", low=0, high=1)
+    score_threshold: float | None = key(
+        None,
+        "operating point: detections below this score are not used; where not given, the one stored beside the model "
+        "(operating_point.json), else 0.5",
+        low=0,
+        high=1,
+    )
     validation: str | None = key(
         None,
         "other set with truth, on which score_threshold is chosen: the best F1 of links "
@@ -86,3 +96,8 @@ class EvaluateConfig:
     ocr: OcrConfig = field(default_factory=OcrConfig)
     cost: CostConfig = field(default_factory=CostConfig)
     report: ReportConfig = field(default_factory=ReportConfig)
+
+    @property
+    def threshold(self) -> float:
+        """The operating point as far as it is known: it may yet be read from beside the model, or chosen."""
+        return _USUAL_THRESHOLD if self.score_threshold is None else self.score_threshold

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Protocol
 
-from conf import UserError
 from conf.schema.preprocess import PreprocessConfig
 from data.model import Image
 from data.pixels import Pixels
+from evaluate.detectors.location import LITERT, SAVED_MODEL, located, not_a_detector
 from evaluate.detectors.size import ModelSize
 from evaluate.inputs import Subject
 from evaluate.predictions import Detection
 
 ORACLE, FULL_PAGE = "oracle", "fullpage"
-LITERT = "model.tflite"
-"""What a LiteRT model is called in a folder; by itself it may have any name that ends so."""
 
 
 class Detector(Protocol):
@@ -45,7 +42,8 @@ def open_detector(
 
     Args:
         key: `oracle`, `fullpage`, a COCO results file (.json), a LiteRT model (.tflite, or a
-            folder with model.tflite in it), a SavedModel folder, or a run folder with `saved_model` in it.
+            folder with model.tflite in it), a SavedModel folder, a run folder with `saved_model` in it, or the name of
+            a model in `models/detector`.
         subject: the set it will look at.
         preprocess: what will be done to its pictures first.
         threads: that a LiteRT model uses; None for as many as there are cores. (TensorFlow's hold for the process.)
@@ -62,7 +60,7 @@ def open_detector(
         from evaluate.detectors.fullpage import FullPageDetector
 
         return FullPageDetector()
-    path = Path(key)
+    path = located(key)
     if path.is_file() and path.suffix.lower() == ".json":
         from evaluate.detectors.coco_results import CocoResultsDetector
 
@@ -72,15 +70,9 @@ def open_detector(
             from evaluate.detectors.litert import LiteRTDetector
 
             return LiteRTDetector(file, subject, preprocess, threads)
-    for folder in (path, path / "saved_model"):
+    for folder in (path, path / SAVED_MODEL):
         if (folder / "saved_model.pb").is_file():
             from evaluate.detectors.saved_model import SavedModelDetector
 
             return SavedModelDetector(folder, subject, preprocess)
-    found = "has neither saved_model/ nor saved_model.pb in it" if path.is_dir() else "is not there"
-    if path.is_file():
-        found = "is a file of another kind"
-    raise UserError(
-        f"detector={key} {found}; it can be a run folder, a SavedModel folder, a LiteRT model (.tflite), "
-        "a COCO results file (.json), oracle, or fullpage."
-    )
+    raise not_a_detector(key, path)

@@ -176,7 +176,7 @@ def empty_pages(results: Results) -> EmptyPages:
     """Small pictures of pages without links, those with false alarms first."""
     if not results.subject.has_truth:
         return EmptyPages(0, 0, [])
-    threshold = results.config.score_threshold
+    threshold = results.config.threshold
     images = results.subject.dataset.images
     alarms = {
         page: [Mark(d.bbox, "found") for d in results.pages[page] if d.score >= threshold]

@@ -84,7 +84,7 @@ def _curves(results: Results, numbers: Numbers) -> dict[str, Markup]:
     curve = results.curve
     if curve is not None and results.coco is not None and results.coco.recall:
         drawn["recall"] = _recall_chart(results.coco.recall, results.coco.precision, numbers)
-        drawn["threshold"] = _threshold_chart(curve, results.config.score_threshold, numbers)
+        drawn["threshold"] = _threshold_chart(curve, results.config.threshold, numbers)
     calibration = numbers.metrics.calibration
     if calibration is not None and any(one.count for one in calibration.bins):
         title = "Calibration: the share of detections that is right, over their score"

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import gzip
+import json
 import os
+import re
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from data.formats.coco import to_coco
 from data.model import Dataset, Image
 from evaluate.detectors import open_detector
 from evaluate.detectors.answers import Classes, detections_of
+from evaluate.detectors.location import located, operating_point_file
 from evaluate.detectors.size import size_of
 from evaluate.inputs import Subject, open_subject
 from evaluate.predictions import Detection
@@ -65,6 +68,48 @@ def test_a_file_that_is_no_results_list(subject: Subject, tmp_path: Path) -> Non
     (tmp_path / "r.json").write_text("[{")
     with pytest.raises(UserError, match=r"r\.json line 1 column \d+ is not JSON"):
         open_detector(str(tmp_path / "r.json"), subject)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "line 1 column 1 is not JSON"),
+        ("[", "line 1 column 2 is not JSON"),
+        ("[{}x]", "image_id is missing"),
+        (f"[{json.dumps(GOOD)}\n x]", "line 2 column 2 is not JSON: Expecting ',' or the list's end"),
+        (f"[{json.dumps(GOOD)},]", "is not JSON"),
+        (f"[{json.dumps(GOOD)}] x", "is not JSON"),
+        (f"[{json.dumps(GOOD)}", "is not JSON"),
+        ("nothing", "line 1 column 1 is not JSON"),
+    ],
+)
+def test_a_broken_results_file_is_named_with_its_line(subject: Subject, tmp_path: Path, text: str, says: str) -> None:
+    (tmp_path / "r.json").write_text(text)
+    with pytest.raises(UserError, match=re.escape(says)):
+        open_detector(str(tmp_path / "r.json"), subject)
+
+
+def test_an_empty_results_file_finds_nothing(subject: Subject, tmp_path: Path) -> None:
+    (tmp_path / "r.json").write_text(" [ ]\n")
+    assert open_detector(str(tmp_path / "r.json"), subject).detect(subject.dataset.images[0], None) == []
+
+
+def test_a_model_is_found_by_its_name(subject: Subject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path / "models/detector"
+    (home / "tiny/saved_model").mkdir(parents=True)
+    (home / "weights_only").mkdir()
+    (home / "weights_only/weights.index").write_bytes(b"")
+    (home / "tiny/operating_point.json").write_text('{"score_threshold": 0.25}')
+    monkeypatch.chdir(tmp_path)
+    assert located("tiny") == Path("models/detector/tiny")
+    for key in ("tiny", "models/detector/tiny", "models/detector/tiny/saved_model"):
+        assert operating_point_file(key) == Path("models/detector/tiny/operating_point.json")
+    assert operating_point_file("oracle") is None
+    with pytest.raises(UserError, match=r"detector=tinny is not there; .*or a model by its name: .*tiny"):
+        open_detector("tinny", subject)
+    for key in ("weights_only", "models/detector/weights_only"):
+        with pytest.raises(UserError, match="holds weights alone, to begin training with: python -m train"):
+            open_detector(key, subject)
 
 
 def test_ids_of_the_annotation_file_hold_for_results(subject: Subject, tmp_path: Path) -> None:

@@ -10,8 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conf import UserError
+from conf.schema.evaluate import EvaluateConfig
 from data import Dataset
-from evaluate.operating_point import chosen
+from evaluate.metrics import OperatingPoint
+from evaluate.operating_point import chosen, operating_point, read_operating_point
 from evaluate.predictions import Detection
 from tests.commands import Run
 from tests.evaluate.cases import Pages, items_of, random_case, read_as
@@ -106,9 +109,35 @@ def test_a_run_keeps_the_threshold_that_its_validation_set_chose(run: Run, tmp_p
     assert metrics["detection"]["recall"] == metrics["end_to_end"]["normalised"]["recall"] == 1.0
     assert metrics["detection"]["false_alarms_per_empty_page"] == 0.0
     assert (tmp_path / "out/validation/metrics.json").exists()
+    assert read_operating_point(tmp_path / "out/operating_point.json").score_threshold == point["score_threshold"]
     same = run(*command, f"validation={tmp_path / 'test'}", "ocr=oracle")
     assert same.returncode == 2
     assert "is the set that is scored" in same.stderr
+
+
+def test_a_model_brings_its_operating_point_along(tmp_path: Path) -> None:
+    """Unless a threshold is given; never on the set that it was chosen on."""
+    (tmp_path / "model.tflite").write_bytes(b"")
+    file = tmp_path / "operating_point.json"
+    file.write_text('{"score_threshold": 0.3, "chosen_by": "end_to_end", "validation_hash": "val"}')
+    config = EvaluateConfig(str(tmp_path), "set")
+
+    def point(config: EvaluateConfig, scored: str) -> OperatingPoint:
+        return operating_point(config, lambda _: pytest.fail("nothing is to be evaluated"), tmp_path, scored)
+
+    assert (point(config, "test").score_threshold, point(config, "test").chosen_by) == (0.3, "end_to_end")
+    assert point(replace(config, score_threshold=0.7), "val") == OperatingPoint(0.7)
+    assert point(replace(config, detector="oracle"), "test") == OperatingPoint(0.5)
+    with pytest.raises(UserError, match=r"would flatter it\. Give score_threshold=0.3 to use it all the same"):
+        point(config, "val")
+    with pytest.raises(UserError, match="leave one of them out"):
+        point(replace(config, score_threshold=0.7, validation="val"), "test")
+    file.write_text('{"score_threshold": 3}')
+    with pytest.raises(UserError, match="score_threshold=3 is out of range"):
+        point(config, "test")
+    file.write_text("{}")
+    with pytest.raises(UserError, match="is no operating point"):
+        point(config, "test")
 
 
 def test_a_validation_set_without_truth_is_refused(run: Run, tmp_path: Path) -> None:

@@ -1,0 +1,51 @@
+"""Where a detector lies that is named on the command line, and the operating point that was chosen for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from conf import UserError
+
+SHIPPED = Path("models/detector")
+"""Models that have a name: `detector=small` is `models/detector/small`, here or in InkLink's own folder."""
+OPERATING_POINT = "operating_point.json"
+SAVED_MODEL = "saved_model"
+LITERT = "model.tflite"
+"""What a LiteRT model is called in a folder; by itself it may have any name that ends so."""
+_WEIGHTS = "weights.index"
+_KINDS = "a run folder, a SavedModel folder, a LiteRT model (.tflite), a COCO results file (.json), oracle, or fullpage"
+
+
+def located(key: str) -> Path:
+    """The path that the key `detector` means: as it stands, or a model by its name."""
+    path = Path(key)
+    if not path.exists() and path.name == key:
+        return next((home / key for home in _homes() if (home / key).is_dir()), path)
+    return path
+
+
+def not_a_detector(key: str, path: Path) -> UserError:
+    """What to say where nothing that is known as a detector lies at `path`."""
+    names = sorted({folder.parent.name for home in _homes() for folder in home.glob(f"*/{SAVED_MODEL}")})
+    named = f", or a model by its name: {', '.join(names)}" if names else ""
+    if (path / _WEIGHTS).is_file():
+        return UserError(
+            f"detector={key} holds weights alone, to begin training with: python -m train init_checkpoint={path} makes "
+            f"a run; name that run{named}."
+        )
+    found = f"has neither {SAVED_MODEL}/ nor saved_model.pb in it" if path.is_dir() else "is not there"
+    found = "is a file of another kind" if path.is_file() else found
+    return UserError(f"detector={key} {found}; it can be {_KINDS}{named}.")
+
+
+def operating_point_file(key: str) -> Path | None:
+    """The operating point stored beside a detector: in its folder, or in the run that holds this folder."""
+    path = located(key)
+    folder = path if path.is_dir() else path.parent
+    is_model = path.is_dir() or path.suffix.lower() == ".tflite"
+    places = (folder, folder.parent) if is_model and path.exists() else ()
+    return next((place / OPERATING_POINT for place in places if (place / OPERATING_POINT).is_file()), None)
+
+
+def _homes() -> tuple[Path, ...]:
+    return (SHIPPED, Path(__file__).parents[2] / SHIPPED)
