@@ -167,6 +167,7 @@ def _about(run: FinishedRun) -> dict[str, Any]:
         "fingerprint": run.metrics.detector.fingerprint,
         "score_threshold": run.metrics.operating_point.score_threshold,
         "ocr": run.metrics.config["ocr"]["engine"],
+        "reading": run.metrics.config["ocr"],
         "signature": run.metrics.signature,
     }
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from data.model import LinkAnnotation
 from evaluate.links import Item
 from evaluate.results import Results
 from evaluate.slices import labels
@@ -28,11 +29,12 @@ def _record(item: Item, results: Results) -> dict[str, Any]:
         "lost_at": item.lost_at,
         "scored": item.scored,
         "iou": item.iou,
-        "truth": truth and {"bbox": truth.bbox, "text": truth.text, "attributes": dict(truth.attributes)},
+        "truth": truth and _printed(truth),
         "prediction": found
         and {
             "bbox": found.bbox,
             "score": found.score,
+            "link_bbox": found.link_bbox,
             "text": found.text,
             "line_text": found.line_text,
             "raw_text": found.raw_text,
@@ -45,3 +47,10 @@ def _record(item: Item, results: Results) -> dict[str, Any]:
         "slices": labels(image, item),
         "edits": item.edits if item.printed else None,
     }
+
+
+def _printed(truth: LinkAnnotation) -> dict[str, Any]:
+    """What is known of a printed link; `segments` are its lines, the first one alone where nothing else is known."""
+    first = (truth.link_bbox,) if truth.link_bbox is not None else ()
+    return {"bbox": truth.bbox, "segments": truth.segments or first, "text": truth.text,
+            "attributes": dict(truth.attributes)}  # fmt: skip

@@ -1,4 +1,4 @@
-"""Templates to pages: the filters and the style sheet that all pages of this room share."""
+"""Templates to pages: the filters, the style sheet and the script that all pages of this room share."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _TEMPLATES = Path(__file__).parents[1] / "templates"
 
 
 def document(template: str, **facts: Any) -> str:
-    """A page as HTML, its style sheet inside; a name that the template misspells is an error."""
+    """A page as HTML, its style sheet and script inside; a name that the template misspells is an error."""
     return _environment().get_template(template).render(**facts)
 
 
@@ -33,7 +33,11 @@ def _environment() -> Environment:
         "counted": words.counted,
         "words": _in_words,
     }
-    made.globals |= {"style": Markup((_TEMPLATES / "style.css").read_text(encoding="utf-8")), "loss_bar": loss_bar}
+    made.globals |= {
+        "style": Markup((_TEMPLATES / "style.css").read_text(encoding="utf-8")),
+        "script": Markup((_TEMPLATES / "sort.js").read_text(encoding="utf-8")),
+        "loss_bar": loss_bar,
+    }
     return made
 
 

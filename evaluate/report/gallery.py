@@ -10,6 +10,7 @@ from typing import TypeVar
 import cv2
 
 from data.pixels import Pixels, load
+from evaluate.detectors import FULL_PAGE
 from evaluate.links import Item
 from evaluate.report.causes import CAUSES, Cause, cause_of
 from evaluate.report.difference import Piece, aligned
@@ -135,7 +136,8 @@ def _cards(items: Sequence[Item], results: Results) -> dict[int, Card]:
 def _card(item: Item, pixels: Pixels, results: Results) -> Card:
     picture = crop_around(pixels, list(_marks(item)), results.config.report.thumbnail_px)
     line = None
-    if item.detection is not None and item.detection.raw_text is not None:
+    by_line = results.config.detector != FULL_PAGE
+    if by_line and item.detection is not None and item.detection.raw_text is not None:
         line = line_of(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), item.detection.bbox, results.config.ocr)
     name = results.subject.dataset.images[item.page].path.name
     differ = bool(item.printed) and bool(item.answer) and item.printed != item.answer

@@ -1,4 +1,4 @@
-"""index.html: everything that one evaluation found out, in a single file that needs no network and runs no script."""
+"""index.html: everything that one evaluation found out, in a single file that needs no network."""
 
 from __future__ import annotations
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
@@ -36,8 +37,8 @@ class Seen:
     pdf: bytes = b""
 
 
-def look(path: Path) -> Seen:
-    """Opens a file without a network, in windows of several widths."""
+def look(path: Path, act: Callable[[Page], None] = lambda page: None) -> Seen:
+    """Opens a file without a network, does something there, and looks at it in windows of several widths."""
     seen = Seen()
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium(), args=list(CHROMIUM_FLAGS))
@@ -46,6 +47,7 @@ def look(path: Path) -> Seen:
         page.on("pageerror", lambda error: seen.complaints.append(str(error)))
         page.on("request", lambda request: seen.fetched.append(request.url))
         page.goto(path.resolve().as_uri())
+        act(page)
         page.evaluate("for (const image of document.images) image.loading = 'eager'")
         page.evaluate("Promise.allSettled([...document.images].map(image => image.decode()))")
         seen.broken = page.evaluate("[...document.images].filter(image => !image.naturalWidth).length")

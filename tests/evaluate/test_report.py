@@ -9,7 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image as PillowImage
+from playwright.sync_api import Page
 
+import evaluate
 from conf.schema.evaluate import ReportConfig
 from data import Dataset, LinkAnnotation
 from evaluate.links import Item
@@ -24,6 +26,7 @@ from tests.evaluate.cases import evaluated
 from tests.evaluate.pages import image
 from tests.evaluate.report_cases import FATES, TEXT, every_fate, seen, truth
 
+TEMPLATES = Path(evaluate.__file__).parent / "templates"
 LIMIT = 10_000_000
 """Bytes of a report."""
 
@@ -48,14 +51,41 @@ def test_a_browser_shows_it_whole_and_without_a_network(results: Results, tmp_pa
     assert page.pdf.startswith(b"%PDF")
 
 
-def test_it_holds_no_script_and_nothing_from_elsewhere(results: Results) -> None:
+def test_it_holds_nothing_from_elsewhere_and_no_script_but_its_own(results: Results) -> None:
     page = _Parsed(render(results))
-    assert not page.tags & {"script", "link", "iframe", "object", "embed", "base", "form"}
+    assert page.script.strip() == (TEMPLATES / "sort.js").read_text().strip()
+    assert not re.search(r"fetch|XMLHttp|WebSocket|import|innerHTML|eval|https?:", page.script)
+    assert not page.tags & {"link", "iframe", "object", "embed", "base", "form"}
     assert page.addresses
     assert all(value.startswith(("data:image/", "#")) for value in page.addresses)
     assert {value[1:] for value in page.addresses if value[0] == "#"} <= page.ids
     assert not re.search(r"url\(|@import", page.style)
     assert page.drawings_without_a_name == 0
+
+
+def test_tables_and_slices_are_sorted_by_a_click(results: Results, tmp_path: Path) -> None:
+    """Numbers fall first, then rise; what is undefined stays last; slices go by the choice above them."""
+    write_report(results, tmp_path / "index.html")
+    table = "#detection table.sortable >> nth=0"
+
+    def act(page: Page) -> None:
+        kinds = f"{table} >> tr td:first-child"
+        before = page.locator(kinds).all_inner_texts()
+        page.click(f"{table} >> th:has-text('at any score') button")
+        counts = [int(text) for text in page.locator(f"{table} >> tr td:last-child").all_inner_texts()]
+        assert counts == sorted(counts, reverse=True) != sorted(counts)
+        page.click(f"{table} >> th:has-text('error') button")
+        assert page.locator(kinds).all_inner_texts() == sorted(before) != before
+        page.click(f"{table} >> th:has-text('error') button")
+        assert page.locator(kinds).all_inner_texts() == sorted(before, reverse=True)
+        rows = ".slices .panel:has-text('scheme') >> .row .value"
+        assert page.locator(rows).all_inner_texts() == ["http 5", "https 5"]
+        page.select_option(".choice select", "found")
+        assert page.locator(rows).all_inner_texts() == ["https 5", "http 5"]
+        page.select_option(".choice select", "")
+        assert page.locator(rows).all_inner_texts() == ["http 5", "https 5"]
+
+    look(tmp_path / "index.html", act)
 
 
 def test_what_is_printed_never_becomes_markup(tmp_path: Path) -> None:
@@ -64,7 +94,8 @@ def test_what_is_printed_never_becomes_markup(tmp_path: Path) -> None:
     PillowImage.new("RGB", (400, 300), "white").save(tmp_path / "a.png")
     page = image(tmp_path / "a.png", [truth(0, text=evil, attributes={"style": "<b>bold"})])
     html = render(evaluated(Dataset((page,)), [[found]]))
-    assert "<script" not in html
+    assert html.count("<script") == 1
+    assert "<script>alert" not in html
     assert "<b>bold" not in html
     assert "onerror=alert(1)>" not in html
 
@@ -127,9 +158,8 @@ def test_few_links_are_grey_and_many_are_not(tmp_path: Path) -> None:
         image(tmp_path / "a.png", [truth(0, attributes={"style": "mono" if n < 30 else "bold"})]) for n in range(59)
     ]
     html = render(evaluated(Dataset(tuple(images)), [[seen(0, TEXT)] for _ in images], report=ReportConfig(gallery=0)))
-    forest = dict(re.findall(r'<div class="row( few)?"><span class="value">(\w+) <small>\d+', html))
-    rows = {name: few for few, name in re.findall(r'<div class="row( few)?"><span class="value">(mono|bold) ', html)}
-    assert forest
+    row = r'<div class="row( few)?"[^>]*><span class="value">(mono|bold) '
+    rows = {name: few for few, name in re.findall(row, html)}
     assert rows == {"mono": "", "bold": " few"}
 
 
@@ -171,6 +201,7 @@ class _Parsed(HTMLParser):
         self.addresses: list[str] = []
         self.ids: set[str] = set()
         self.style = ""
+        self.script = ""
         self.text = ""
         self.drawings_without_a_name = 0
         self._inside = ""
@@ -187,5 +218,7 @@ class _Parsed(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._inside == "style":
             self.style += data
+        elif self._inside == "script":
+            self.script += data
         else:
             self.text += data

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,16 @@ def test_broken_and_mended_links_are_seen_side_by_side(compared: Comparison, tmp
     assert "not found" in broken
     mended = page.text.partition("Right now, not before.")[2].partition("Provenance")[0]
     assert mended.count("a.png") == 2
+    lines = re.findall(r'alt="The line as it was read (before|after)"', path.read_text())
+    assert lines == [
+        "before",
+        "after",
+        "before",
+        "before",
+        "after",
+        "before",
+        "after",
+    ]
 
 
 def test_a_link_whose_picture_is_gone_is_shown_without_it(compared: Comparison, tmp_path: Path) -> None:
@@ -52,7 +63,7 @@ def test_a_link_whose_picture_is_gone_is_shown_without_it(compared: Comparison, 
     write_comparison(structs.replace(compared, broken=broken), tmp_path / "index.html")
     html = (tmp_path / "index.html").read_text()
     assert html.count("<figure>") == 4
-    assert html.count("<img") == 2
+    assert html.count("<img") == 2 + 4  # two links that mended, and the lines of both runs
 
 
 def test_rows_say_which_way_is_better() -> None:
