@@ -9,14 +9,18 @@ from typing import Any
 
 import tensorflow as tf
 from official.core import config_definitions as cfg
+from official.core import exp_factory
 from official.modeling import hyperparams, optimization
 from official.vision.configs import backbones, common, decoders, retinanet
 from official.vision.ops import anchor as anchor_ops
 
+from conf import UserError
 from conf.schema.train import LossConfig, ModelConfig, OptimizerConfig, TrainConfig
 from train.dataset import TrainingData
 
 STEPS_PER_REPORT = 10
+_ANY_SIZE = ("resnet", "efficientnet", "mobilenet", "mobiledet")
+"""Backbones with every level of the pyramid that take pictures of any size."""
 
 
 def experiment(config: TrainConfig, data: TrainingData) -> cfg.ExperimentConfig:
@@ -71,17 +75,32 @@ def _input(data: TrainingData) -> dict[str, Any]:
 
 
 def network(model: ModelConfig, crop_px: int, classes: int) -> retinanet.RetinaNet:
-    """MobileNetV2, feature pyramid, RetinaNet head; Model Garden counts the background as a class."""
+    """Backbone, feature pyramid, RetinaNet head; Model Garden counts the background as a class.
+
+    Raises:
+        UserError: where `model.garden` names no network that we can train.
+    """
+    made = _of_garden(model) if model.garden else _of_ours(model)
+    made.override(
+        {
+            "num_classes": classes + 1,
+            "input_size": [crop_px, crop_px, 3],
+            "min_level": model.min_level,
+            "max_level": model.max_level,
+            "anchor": {
+                "num_scales": model.anchor_scales,
+                "aspect_ratios": list(model.anchor_aspect_ratios),
+                "anchor_size": model.anchor_size,
+            },
+            # Fused batch norms train half as fast again as those that can be summed over replicas.
+            "norm_activation": {"use_sync_bn": tf.distribute.get_strategy().num_replicas_in_sync > 1},
+        }
+    )
+    return made
+
+
+def _of_ours(model: ModelConfig) -> retinanet.RetinaNet:
     return retinanet.RetinaNet(
-        num_classes=classes + 1,
-        input_size=[crop_px, crop_px, 3],
-        min_level=model.min_level,
-        max_level=model.max_level,
-        anchor=retinanet.Anchor(
-            num_scales=model.anchor_scales,
-            aspect_ratios=list(model.anchor_aspect_ratios),
-            anchor_size=model.anchor_size,
-        ),
         backbone=backbones.Backbone(
             type="mobilenet", mobilenet=backbones.MobileNet(model_id="MobileNetV2", filter_size_scale=model.width)
         ),
@@ -91,14 +110,28 @@ def network(model: ModelConfig, crop_px: int, classes: int) -> retinanet.RetinaN
         head=retinanet.RetinaNetHead(
             num_convs=model.head_convs, num_filters=model.fpn_channels, use_separable_conv=model.separable
         ),
-        norm_activation=common.NormActivation(
-            activation="relu",
-            # Fused batch norms train half as fast again as those that can be summed over replicas.
-            use_sync_bn=tf.distribute.get_strategy().num_replicas_in_sync > 1,
-            norm_momentum=model.norm_momentum,
-            norm_epsilon=0.001,
-        ),
+        norm_activation=common.NormActivation(activation="relu", norm_momentum=model.norm_momentum, norm_epsilon=0.001),
     )
+
+
+def _of_garden(model: ModelConfig) -> retinanet.RetinaNet:
+    try:
+        task = exp_factory.get_exp_config(model.garden).task
+    except LookupError:
+        raise UserError(
+            f"model.garden={model.garden} is no experiment of Model Garden's RetinaNet, as retinanet_resnetfpn_coco is."
+        ) from None
+    made = task.model
+    try:
+        made.override(model.garden_overrides)
+    except (KeyError, TypeError) as error:
+        raise UserError(f"model.garden_overrides: {' '.join(str(error.args[0]).split())}") from None
+    if made.backbone.type not in _ANY_SIZE:
+        raise UserError(
+            f"model.garden: a backbone of type {made.backbone.type} is built for one picture size, and pages have any; "
+            f"it can be {', '.join(_ANY_SIZE)}, by model.garden_overrides={{backbone: {{type: mobiledet}}}}."
+        )
+    return made
 
 
 def anchors_of_crop(model: ModelConfig, crop_px: int) -> anchor_ops.Anchor:

@@ -70,10 +70,10 @@ def open_run(
 
 def _refuse_changes(out: Path, config: TrainConfig, classes: tuple[str, ...]) -> None:
     now, before = _flat(dataclasses.asdict(config)), _flat(dataclasses.asdict(read_config(out)))
-    for name, value in now.items():
-        if name not in _MAY_CHANGE and value != before[name]:
+    for name in now | before:
+        if name not in _MAY_CHANGE and now.get(name) != before.get(name):
             raise UserError(
-                f"{out} holds a run with {name}={before[name]}, not {value}; "
+                f"{out} holds a run with {name}={before.get(name)}, not {now.get(name)}; "
                 "go on with the same configuration, or name another folder by out=."
             )
     if read_label_map(out / LABEL_MAP) != classes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from conf import UserError
 from conf.checks import key
@@ -16,7 +17,7 @@ PARTS = ("backbone", "decoder", "head")
 
 @dataclass
 class ModelConfig:
-    """RetinaNet on MobileNetV2 with a feature pyramid."""
+    """RetinaNet on MobileNetV2 with a feature pyramid, or on any other backbone of Model Garden's."""
 
     width: float = key(0.5, "filters of MobileNetV2 relative to the published network", low=0.1, high=2)
     fpn_channels: int = key(64, "channels of each pyramid level and of the head", low=8, high=512)
@@ -24,6 +25,14 @@ class ModelConfig:
     separable: bool = key(True, "separable convolutions in pyramid and head")
     norm_momentum: float = key(
         0.97, "memory of the batch norms' averages; 0.99 forgets too slowly for short runs", low=0, high=0.9999
+    )
+    garden: str | None = key(
+        None,
+        "experiment of Model Garden whose backbone, pyramid and head are taken instead of what the keys above say, "
+        "as retinanet_resnetfpn_coco; levels and anchors stay those below",
+    )
+    garden_overrides: dict[str, Any] = key(
+        {}, "what to change of that experiment's model, in Model Garden's words: {backbone: {resnet: {model_id: 18}}}"
     )
     min_level: int = key(3, "finest pyramid level; its stride is 2^level pixels", low=2, high=5)
     max_level: int = key(5, "coarsest pyramid level", low=3, high=5)
@@ -37,6 +46,10 @@ class ModelConfig:
             raise UserError(f"{prefix}min_level={self.min_level} is above {prefix}max_level={self.max_level}.")
         if not self.anchor_aspect_ratios:
             raise UserError(f"{prefix}anchor_aspect_ratios is empty; give at least one width / height.")
+        if self.garden_overrides and self.garden is None:
+            raise UserError(
+                f"{prefix}garden_overrides changes an experiment of Model Garden: name it by {prefix}garden."
+            )
 
 
 @dataclass
