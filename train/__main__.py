@@ -11,7 +11,7 @@ from conf.schema.export import ConvertConfig, ExportConfig
 from conf.schema.train import TrainConfig
 from conf.verbs import Verb, dispatch
 from train.dataset import TrainingData, training_data
-from train.folder import best_scores, finished, open_run, read_config
+from train.folder import BEST, best_scores, finished, open_run, read_config
 from train.quiet import load_tensorflow
 from train.trial import swept, train_apart
 
@@ -61,6 +61,8 @@ def _train(config: TrainConfig) -> float | None:
     if metrics is None:
         metrics = train_apart(config) if swept() else _train_here(config, data)
     print(f"{config.out}: {metrics['steps']:,} steps, {metrics['parameters']:,} parameters, {_scores(metrics)}")
+    if metrics.get("best"):
+        print(f"{config.out}/{BEST}: ap {metrics['best']['ap']:.3f} at step {metrics['best']['step']:,}")
     return best_scores(metrics).get("ap")
 
 

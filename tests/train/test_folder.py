@@ -4,6 +4,7 @@ import dataclasses
 from pathlib import Path
 
 import pytest
+import yaml
 
 from conf import UserError
 from conf.schema.train import TrainConfig
@@ -25,6 +26,20 @@ def test_config_comes_back_as_it_was(tmp_path: Path) -> None:
     assert read_classes(tmp_path) == ("http", "www")
 
 
+def test_config_of_an_earlier_version_means_what_it_meant(tmp_path: Path) -> None:
+    """Keys that came later have the defaults under which the run was made."""
+    open_run(tmp_path, TrainConfig(dataset="sets/a", out=str(tmp_path), steps=7), ("http",))
+    stored = yaml.safe_load((tmp_path / "config.yaml").read_text())
+    for later in ("freeze", "precision", "deterministic"):
+        del stored[later]
+    for later in ("schedule", "end_share", "power", "step_shares", "step_factor"):
+        del stored["optimizer"][later]
+    del stored["model"]["garden"], stored["model"]["garden_overrides"], stored["validation"]["patience"]
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(stored))
+    assert read_config(tmp_path) == TrainConfig(dataset="sets/a", out=str(tmp_path), steps=7)
+    assert read_config(tmp_path).optimizer.schedule == "cosine"
+
+
 def test_same_run_goes_on_and_another_is_refused(tmp_path: Path) -> None:
     config = TrainConfig(dataset="sets/a", out=str(tmp_path / "run"), steps=7)
     _begun(tmp_path / "run", config)
@@ -34,6 +49,9 @@ def test_same_run_goes_on_and_another_is_refused(tmp_path: Path) -> None:
         open_run(tmp_path / "run", changed, ("http",))
     with pytest.raises(UserError, match="was trained on the classes http; sets/a has https"):
         open_run(tmp_path / "run", config, ("https",))
+    other = dataclasses.replace(config.model, garden="retinanet", garden_overrides={"head": {"num_convs": 1}})
+    with pytest.raises(UserError, match=r"model\.garden=None, not retinanet"):
+        open_run(tmp_path / "run", dataclasses.replace(config, model=other), ("http",))
 
 
 def test_run_is_finished_once_its_metrics_are_written(tmp_path: Path) -> None:
