@@ -9,15 +9,16 @@ from typing import Any
 from data.model import LinkAnnotation
 from evaluate.links import Item
 from evaluate.results import Results
-from evaluate.slices import labels
+from evaluate.slices import has_books, labels
 
 
 def item_lines(results: Results) -> Iterator[str]:
     """The lines of the file, in the order of the pages."""
-    return (json.dumps(_record(item, results), ensure_ascii=False) + "\n" for item in results.items)
+    books = has_books(results.subject.dataset)
+    return (json.dumps(_record(item, results, books), ensure_ascii=False) + "\n" for item in results.items)
 
 
-def _record(item: Item, results: Results) -> dict[str, Any]:
+def _record(item: Item, results: Results, books: bool) -> dict[str, Any]:
     image = results.subject.dataset.images[item.page]
     truth, found = item.truth, item.detection
     return {
@@ -44,7 +45,7 @@ def _record(item: Item, results: Results) -> dict[str, Any]:
         "same_merged": item.same_merged,
         "wrong_destination": item.scored and item.leads_astray,
         "wrong_host": item.scored and item.wrong_host,
-        "slices": labels(image, item),
+        "slices": labels(image, item, books=books),
         "edits": item.edits if item.printed else None,
     }
 

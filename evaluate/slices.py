@@ -78,20 +78,33 @@ def gathered(dataset: Dataset, items: Sequence[Item], *, was_read: bool) -> Link
 def _columns(dataset: Dataset, links: Sequence[Item]) -> dict[str, list[str]]:
     """Attribute → the label of each link; equal labels are one object, since a set may have millions of links."""
     columns: dict[str, list[str]] = {}
+    books = has_books(dataset)
     for row, item in enumerate(links):
-        for name, label in labels(dataset.images[item.page], item).items():
+        for name, label in labels(dataset.images[item.page], item, books=books).items():
             if name not in columns:
                 columns[name] = [""] * len(links)
             columns[name][row] = sys.intern(label)
     return columns
 
 
-def labels(image: Image, item: Item) -> dict[str, str]:
-    """The attributes of a link by which it is sorted into slices, numbers in bins; none for a false alarm."""
+def has_books(dataset: Dataset) -> bool:
+    """Whether groups are books: of two pages or more, on the average. Else to cut by them tells pages apart."""
+    grouped = [image.group for image in dataset.images if image.group]
+    return len(grouped) >= 2 * len(set(grouped))
+
+
+def labels(image: Image, item: Item, *, books: bool) -> dict[str, str]:
+    """The attributes of a link by which it is sorted into slices, numbers in bins; none for a false alarm.
+
+    Args:
+        image: its page.
+        item: what became of it.
+        books: whether the book of the page is one of them.
+    """
     if item.truth is None:
         return {}
     facts = {"source": image.source, "prefix_height_px": item.truth.bbox[3], "wrapped": item.wraps}
-    facts |= {"book": image.group} if image.group else {}
+    facts |= {"book": image.group} if books and image.group else {}
     named = {name: _label(name, value) for name, value in (dict(item.truth.attributes) | facts).items()}
     return {name: label for name, label in named.items() if label is not None}
 

@@ -58,7 +58,7 @@ def _show(found: Any, lines: int, made: Path) -> None:
     paired, words = found.paired, "read right" if found.right == "exact" else "found"
     console.print(
         f"{paired.links} links, {words}: {paired.before} before, {paired.after} after; "
-        f"{paired.broken} broken, {paired.mended} mended, p = {paired.p:.3g} (McNemar)", highlight=False
+        f"{paired.broken} broken, {paired.mended} mended, p = {paired.p:.3g} (McNemar)", highlight=False, soft_wrap=True
     )  # fmt: skip
     for one in found.slices:
         if one.p_holm < 0.05:

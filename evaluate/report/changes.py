@@ -144,7 +144,7 @@ def verdict(comparison: Comparison) -> list[str]:
     if paired.broken + paired.mended:
         chance = "hardly" if paired.p < _SURE else "well"
         sentences.append(f"That could {chance} be chance (p = {paired.p:.2g}, exact McNemar test).")
-    for kind, words in (("worse", "Surely worse"), ("better", "Surely better")):
+    for kind, words in (("worse", "Worse by more than chance"), ("better", "Better by more than chance")):
         names = [label(one.name) for one in comparison.differences if one.verdict == kind and one.name in LABELS]
         if names:
             sentences.append(f"{words}: {'; '.join(names)}.")

@@ -175,6 +175,14 @@ def test_slices_count_links_by_attribute() -> None:
     assert [each.values for each in cut if len(each.attributes) == 2] == [("https", "yes"), ("www", "no")]
 
 
+@pytest.mark.parametrize(("groups", "cut"), [("aabb", True), ("abcd", False)])
+def test_books_are_slices_where_they_hold_several_pages(groups: str, cut: bool) -> None:
+    pages = tuple(image(Path(f"{place}.png"), [link()], group=name) for place, name in enumerate(groups))
+    dataset = Dataset(pages)
+    table = gathered(dataset, items_of(dataset, [[found()]] * 4), was_read=True)
+    assert ("book" in table.values) is cut
+
+
 def test_measures_are_numbers_or_reasons() -> None:
     assert ratio(1, 4, "none") == 0.25
     assert ratio(1, 0, "none") == Undefined("none")
