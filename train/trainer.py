@@ -15,6 +15,11 @@ from official.core import base_trainer
 WAIT_SHARE = "input_wait_share"
 
 
+def _now() -> tf.Tensor:
+    """Seconds on a clock; TensorFlow's own is refused where operations are to be deterministic."""
+    return tf.ensure_shape(tf.numpy_function(time.monotonic, [], tf.float64), [])
+
+
 class PageTrainer(base_trainer.Trainer):  # type: ignore[misc]  # Model Garden ships no types
     """Made and used within the scope of the strategy."""
 
@@ -33,11 +38,11 @@ class PageTrainer(base_trainer.Trainer):  # type: ignore[misc]  # Model Garden s
 
     def next_train_inputs(self, iterator: Any) -> Any:
         """The next batch, on the host; a step begins when it is there."""
-        asked = tf.timestamp()
+        asked = _now()
         with tf.control_dependencies([asked]):
             inputs = super().next_train_inputs(iterator)
         with tf.control_dependencies(tf.nest.flatten(inputs, expand_composites=True)):
-            self._waited.assign_add(tf.timestamp() - asked)
+            self._waited.assign_add(_now() - asked)
         return inputs
 
     def train_loop_begin(self) -> None:

@@ -80,5 +80,6 @@ class Validations:
         with replacing_folder(self._run / BEST, BEST_FILES) as folder:
             for name in (CONFIG, DATA, LABEL_MAP):
                 shutil.copyfile(self._run / name, folder / name)
-            tf.train.Checkpoint(**model.checkpoint_items).write(str(folder / CHECKPOINTS / f"ckpt-{step}"))
+            weights = tf.train.Checkpoint(**model.checkpoint_items)
+            tf.train.CheckpointManager(weights, str(folder / CHECKPOINTS), max_to_keep=1).save(checkpoint_number=step)
             write_json(folder / METRICS, {"steps": step, "validation": scores}, indent=2)

@@ -96,7 +96,8 @@ def test_fitted_anchors_cover_what_the_old_ones_did_not_and_are_a_model(tmp_path
     assert "24 prefixes" in report and out.read_text().startswith("# Anchors fitted by `python -m train anchors`")
     fitted = OmegaConf.to_object(OmegaConf.merge(OmegaConf.structured(ModelConfig), OmegaConf.load(out)))
     assert isinstance(fitted, ModelConfig)
-    assert (fitted.width, fitted.head_convs, len(fitted.anchor_aspect_ratios)) == (0.35, 1, 2)
+    assert (fitted.width, fitted.head_convs) == (config.model.width, config.model.head_convs)
+    assert len(fitted.anchor_aspect_ratios) == len(config.model.anchor_aspect_ratios)
     seen = read_prefixes(find(folder), config.crop, config.export)
     assert measure(seen, config.model).covered < 0.1 < 0.9 < measure(seen, fitted).covered
     assert fit_anchors(config) == report  # a file of its own may be written again

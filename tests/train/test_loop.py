@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from conf.schema.train import TrainConfig, ValidationConfig
 from data.files import read_json
+from train.checkpoint import find_checkpoint
 from train.folder import open_run
 from train.loop import Loop
 from train.validations import Validations
@@ -77,7 +78,8 @@ def test_run_stops_at_multiples_of_its_intervals(tmp_path: Path) -> None:
         "steps": 40,
         "validation": {"ap": 0.3, "ap50": 0.5, "ap75": None, "ar100": 0.5},
     }
-    weights = tf.train.load_checkpoint(str(tmp_path / "best/checkpoints/ckpt-40"))
+    assert find_checkpoint(tmp_path / "best") == str(tmp_path / "best/checkpoints/ckpt-40")
+    weights = tf.train.load_checkpoint(find_checkpoint(tmp_path / "best"))
     assert weights.get_tensor("backbone/weight/.ATTRIBUTES/VARIABLE_VALUE") == 40
 
 
