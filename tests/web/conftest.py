@@ -8,16 +8,20 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Playwright, sync_playwright
+from playwright.sync_api import Page, Playwright, expect, sync_playwright
 
+from data.model import Box
 from tests.evaluate.browser import CHROMIUM_FLAGS, chromium
 
 ROOT = Path(__file__).parents[2]
 WEB = ROOT / "web"
 SHIPPED = ROOT / "models" / "detector" / "small" / "tfjs"
 START = ROOT / "models" / "detector" / "start"
+PATIENCE_MS = 120_000
+"""Until something shows up: the machine may be busy with other things."""
 
 Opened = Callable[..., Page]
 
@@ -44,22 +48,28 @@ def _converted_start(folder: Path) -> Path:
     from train.convert import convert
     from train.folder import CHECKPOINTS, open_run
 
-    config = composed("train", TrainConfig, [f"dataset={folder}", f"out={folder}", "experiment=finetune"])
-    open_run(folder / "run", config, ("http",))
-    shutil.copytree(START, folder / "run" / CHECKPOINTS)
-    convert(ConvertConfig(run=str(folder / "run"), out=str(folder / "tfjs"), quantise="float16"))
-    return folder / "tfjs"
+    run, out = folder / "run", folder / "tfjs"
+    open_run(run, composed("train", TrainConfig, [f"dataset={folder}", f"out={run}", "experiment=finetune"]), ("http",))
+    shutil.copytree(START, run / CHECKPOINTS)
+    convert(composed("train_convert", ConvertConfig, [f"run={run}", f"out={out}", "quantise=float16"]))
+    return out
 
 
 @pytest.fixture(scope="session")
-def site(packages: Path, model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def dist(packages: Path, model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of the built page."""
+    folder = tmp_path_factory.mktemp("site") / "dist"
+    vite = ["node", str(packages / "vite" / "bin" / "vite.js"), "build", "--logLevel", "error"]
+    environment = {**os.environ, "INKLINK_MODEL": str(model)}
+    subprocess.run([*vite, "--outDir", str(folder)], cwd=WEB, env=environment, check=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site(dist: Path) -> Iterator[str]:
     """Address of the page."""
-    dist = tmp_path_factory.mktemp("site") / "dist"
-    build = ["node", str(packages / "vite" / "bin" / "vite.js"), "build", "--logLevel", "warn", "--outDir", str(dist)]
-    subprocess.run(build, cwd=WEB, env={**os.environ, "INKLINK_MODEL": str(model)}, check=True)
-    with subprocess.Popen(
-        ["node", "serve.mjs", "--port", "0", "--folder", str(dist)], cwd=WEB, stdout=subprocess.PIPE, text=True
-    ) as server:
+    command = ["node", "serve.mjs", "--port", "0", "--folder", str(dist)]
+    with subprocess.Popen(command, cwd=WEB, stdout=subprocess.PIPE, text=True) as server:
         said = server.stdout.readline() if server.stdout else ""
         address = re.search(r"http://\S+", said)
         assert address, said
@@ -75,17 +85,46 @@ def driver() -> Iterator[Playwright]:
 
 @pytest.fixture
 def opened(driver: Playwright, site: str) -> Iterator[Opened]:
-    """`opened()` shows the page in a new browser, ready for a picture; arguments go to Chromium."""
-    browsers = []
+    """`opened()` shows the page in a browser of its own.
 
-    def show(*flags: str, width: int = 390, query: str = "", permissions: tuple[str, ...] = ()) -> Page:
+    Arguments go to Chromium; `width` is the window's, `query` follows the address, `before` is a script that runs
+    first; the rest goes to Playwright's `new_context`. What the page complains of fails the test.
+    """
+    browsers, complaints = [], []
+
+    def show(*flags: str, width: int = 390, query: str = "", before: str = "", **context: Any) -> Page:
         browser = driver.chromium.launch(executable_path=chromium(), args=[*CHROMIUM_FLAGS, *flags])
         browsers.append(browser)
-        context = browser.new_context(viewport={"width": width, "height": 844}, permissions=list(permissions))
-        page = context.new_page()
+        page = browser.new_context(viewport={"width": width, "height": 844}, **context).new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.add_init_script(before)
         page.goto(site + query)
         return page
 
     yield show
     for browser in browsers:
         browser.close()
+    assert not complaints
+
+
+def wait_for(page: Page, sentence: str | re.Pattern[str]) -> None:
+    """Waits until the page says something."""
+    expect(page.get_by_role("status")).to_have_text(sentence, timeout=PATIENCE_MS)
+
+
+def boxes_over(page: Page, shown: str, width: int) -> list[Box]:
+    """Boxes as they are seen over what is shown, in pixels of the picture, which is `width` wide."""
+    frame = page.locator(shown).bounding_box()
+    assert frame
+    scale = frame["width"] / width
+    seen = [mark.bounding_box() for mark in page.locator("#overlay rect").all()]
+    return [
+        ((box["x"] - frame["x"]) / scale, (box["y"] - frame["y"]) / scale, box["width"] / scale, box["height"] / scale)
+        for box in seen
+        if box
+    ]
+
+
+def links(page: Page) -> list[str]:
+    return page.locator("#links .link").all_inner_texts()

@@ -87,7 +87,7 @@ def test_lines_are_laid_out_as_where_the_detector_was_scored(ask: Ask) -> None:
             answer["next"] is None if head is None else bool(np.allclose(head, answer["next"] or 0, atol=1.0))
         )
     # A row more or less of ink decides where a line ends: of such close calls few fall the other way.
-    assert len(boxes) >= 8
+    assert len(boxes) >= 6
     assert np.mean(same_line) >= 0.85
     assert np.mean(same_next) >= 0.8
 

@@ -19,7 +19,11 @@ export class Stage {
     private readonly image: HTMLImageElement,
     readonly video: HTMLVideoElement,
     private readonly overlay: SVGSVGElement,
-  ) {}
+  ) {
+    video.addEventListener("resize", () => {
+      if (!video.hidden) this.setCameraSize(); // the phone was turned
+    });
+  }
 
   showPicture(file: Blob, width: number, height: number): void {
     this.clear();
@@ -27,15 +31,14 @@ export class Stage {
     this.image.src = this.address;
     this.image.hidden = false;
     this.root.dataset.shows = "picture";
-    this.root.style.setProperty("--ratio", String(width / height));
-    this.setSize(width, height, "meet");
+    this.setSize(width, height, width / height);
   }
 
   showCamera(): void {
     this.clear();
     this.video.hidden = false;
     this.root.dataset.shows = "camera";
-    this.setSize(this.video.videoWidth, this.video.videoHeight, "slice");
+    this.setCameraSize();
   }
 
   clear(): void {
@@ -73,9 +76,15 @@ export class Stage {
     }
   }
 
-  /** Boxes are given in pixels of the picture, which fits into the stage (`meet`) or fills it (`slice`). */
-  private setSize(width: number, height: number, fit: "meet" | "slice"): void {
-    this.overlay.setAttribute("preserveAspectRatio", `xMidYMid ${fit}`);
+  /** A tall camera's picture fills a stage that is less tall: above and below it is cut. */
+  private setCameraSize(): void {
+    const { videoWidth, videoHeight } = this.video;
+    this.setSize(videoWidth, videoHeight, Math.max(videoWidth / videoHeight, 3 / 4));
+  }
+
+  /** Boxes are given in pixels of a picture of this size; the stage has a ratio of width to height. */
+  private setSize(width: number, height: number, ratio: number): void {
     this.overlay.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    this.root.style.setProperty("--ratio", String(ratio));
   }
 }
