@@ -36,14 +36,15 @@ def anchors(height: tf.Tensor, width: tf.Tensor, model: ModelConfig) -> tf.Tenso
     )
 
 
+def anchor_shapes(level: int, model: ModelConfig) -> list[tuple[float, float]]:
+    """(height, width) in pixels of the anchors at each place of a level: sizes, each in all aspect ratios."""
+    sides = (model.anchor_size * 2**level * 2 ** (i / model.anchor_scales) for i in range(model.anchor_scales))
+    return [(side * ratio**-0.5, side * ratio**0.5) for side in sides for ratio in model.anchor_aspect_ratios]
+
+
 def _anchors_of_level(height: tf.Tensor, width: tf.Tensor, level: int, model: ModelConfig) -> tf.Tensor:
     stride = 2**level
-    shapes = [
-        (side * ratio**-0.5, side * ratio**0.5)
-        for side in (model.anchor_size * stride * 2 ** (i / model.anchor_scales) for i in range(model.anchor_scales))
-        for ratio in model.anchor_aspect_ratios
-    ]
-    half = tf.constant(shapes, tf.float32) / 2
+    half = tf.constant(anchor_shapes(level, model), tf.float32) / 2
     y = (tf.range(height // stride, dtype=tf.float32) + 0.5) * stride
     x = (tf.range(width // stride, dtype=tf.float32) + 0.5) * stride
     centres = tf.stack(tf.meshgrid(y, x, indexing="ij"), axis=-1)[:, :, tf.newaxis]

@@ -25,11 +25,12 @@ from data.enhance import enhanced
 from data.files import replacing_folder, write_json
 from data.preprocess import Placement, changes_nothing
 from train.checkpoint import find_checkpoint, load_network
-from train.decode import MAX_DETECTIONS, anchors, decoded_boxes, detect, flat_outputs
+from train.decode import MAX_DETECTIONS, detect
 from train.experiment import network
 from train.folder import CHECKPOINTS, read_classes, read_config, read_preprocess
 from train.preprocess import TENSORS, normalise, page_input, prepared
 from train.quiet import quiet
+from train.raw import SIDES, raw_outputs, slim_head
 from train.task import build_network, used_weights
 
 SIGNATURE = "signature.json"
@@ -100,7 +101,7 @@ def save_detector(
     )
     picture = tf.TensorSpec([1, None, None, 3], tf.uint8, name="image")
     with replacing_folder(folder, _FILES) as scratch:
-        _save(model, signatures, picture, scratch)
+        _save(model.variables, signatures, picture, scratch)
         write_json(scratch / SIGNATURE, _signature(config, classes, steps, parameters(model, config)), indent=2)
 
 
@@ -133,20 +134,22 @@ def save_web(
     """
     steps = preprocess or PreprocessConfig()
 
+    head = slim_head(model, len(classes), SIDES)
+
     def serve(image: tf.Tensor) -> dict[str, tf.Tensor]:
-        pixels = enhanced(image[0], steps, TENSORS)[tf.newaxis]
-        scores, deltas = flat_outputs(model, normalise(pixels), len(classes))
-        # Made in the graph: as constants they would be a third of the download.
-        boxes = decoded_boxes(deltas, anchors(*size, config.model), tf.constant(size))
+        # Taking the batch off and putting it on again costs two copies of the picture.
+        pixels = image if changes_nothing(steps) else enhanced(image[0], steps, TENSORS)[tf.newaxis]
+        scores, boxes = raw_outputs(model, head, normalise(pixels), config.model, len(classes))
         return {"boxes": boxes, "scores": scores}
 
-    _save(model, {SERVING: serve}, tf.TensorSpec([1, *size, 3], tf.float32, name="image"), folder)
+    weights = [*model.backbone.variables, *model.decoder.variables, *head.variables]
+    _save(weights, {SERVING: serve}, tf.TensorSpec([1, *size, 3], tf.float32, name="image"), folder)
 
 
-def _save(model: tf_keras.Model, signatures: Mapping[str, Any], picture: tf.TensorSpec, folder: Path) -> None:
+def _save(weights: list[tf.Variable], signatures: Mapping[str, Any], picture: tf.TensorSpec, folder: Path) -> None:
     module = tf.Module()
     # The variables alone: handed the model, Keras would trace and store every layer once more.
-    module.weights = model.variables
+    module.weights = weights
     traced = {name: tf.function(serve, input_signature=[picture]) for name, serve in signatures.items()}
     module.traced = traced
     tf.saved_model.save(module, str(folder), signatures=traced)

@@ -41,7 +41,7 @@ def normalise(pixels: tf.Tensor) -> tf.Tensor:
     """Zero mean and unit deviation over ImageNet, as Model Garden's published backbones expect.
 
     Args:
-        pixels: [height, width, 3] of any numeric dtype, RGB in 0…255.
+        pixels: [height, width, 3] of any numeric dtype, RGB in 0…255, with or without a batch in front.
 
     Returns:
         float32 of the same shape.
