@@ -7,10 +7,13 @@ STEPS  ?= 150
 # Real pictures that the demo learns from, and others that it is scored on: any folder of a dataset or of photos.
 REAL_TRAIN ?= $(wildcard ../shared/real/pdf)
 REAL_TEST  ?= $(wildcard ../shared/real/photos)
+# What the page in a browser finds links with, and where it is served.
+MODEL ?= models/detector/small/tfjs
+PORT  ?= 8080
 comma := ,
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system browser demo test lint gallery pictures bench lock clean
+.PHONY: help setup system browser demo test lint web gallery pictures bench lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -29,7 +32,7 @@ browser:
 
 web/node_modules/.package-lock.json: web/package-lock.json
 	@npm ci --prefix web --silent --no-audit --no-fund || \
-	  echo "npm is not here, or could not fetch web's packages: what Node runs (tesseract.js) is not tested."
+	  echo "npm is not here, or could not fetch web's packages: what Node runs (the page, tesseract.js) is neither built nor tested."
 
 demo: setup ## render, merge, fine-tune, evaluate, convert: ends with a report
 	@echo "1/6 Pages to learn from, and pages in fonts that are not among them"
@@ -55,6 +58,10 @@ lint: $(VENV)/.installed ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+web: web/node_modules/.package-lock.json ## build and serve the page that reads links: MODEL=a converted detector
+	@INKLINK_MODEL="$(abspath $(MODEL))" npm run --silent --prefix web build -- --logLevel warn
+	@npm run --silent --prefix web serve -- --port $(PORT)
 
 gallery: setup ## 48 pages side by side: with their truth drawn in, and plain, to lie beside photographs
 	$(BIN)/python -m synth count=48 seed=48 out=outputs/gallery/set

@@ -9,7 +9,6 @@ export const HEADERS = {
     "script-src 'self' 'wasm-unsafe-eval' blob:", // TensorFlow.js starts threads from a blob
     "worker-src 'self' blob:",
     "img-src 'self' blob: data:",
-    "style-src 'self' 'unsafe-inline'",
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",

@@ -16,6 +16,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 1500,
     assetsInlineLimit: 0,
     rollupOptions: {
+      checks: { pluginTimings: false },
       input: { page: "index.html", offline: "src/offline/worker.ts" },
       output: { entryFileNames: ({ name }) => (name === "offline" ? OFFLINE : "assets/[name]-[hash].js") },
     },

@@ -118,7 +118,7 @@ def boxes_over(page: Page, shown: str, width: int) -> list[Box]:
     frame = page.locator(shown).bounding_box()
     assert frame
     scale = frame["width"] / width
-    seen = [mark.bounding_box() for mark in page.locator("#overlay rect").all()]
+    seen = [mark.bounding_box() for mark in page.locator("#overlay .prefix").all()]
     return [
         ((box["x"] - frame["x"]) / scale, (box["y"] - frame["y"]) / scale, box["width"] / scale, box["height"] / scale)
         for box in seen

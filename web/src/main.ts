@@ -8,7 +8,7 @@ import { Cards } from "./page/cards";
 import { findOf, isBetter } from "./page/finds";
 import { decoded, onPicture, Sorry } from "./page/picture";
 import { type Mark, Stage, type State } from "./page/stage";
-import { type Track, Tracks } from "./page/tracks";
+import { piecesOf, type Track, Tracks } from "./page/tracks";
 import { WORDS } from "./page/words";
 
 const find = <T extends Element>(selector: string) => document.querySelector<T>(selector)!;
@@ -75,7 +75,7 @@ async function showPicture(file: Blob): Promise<void> {
     await ready;
     const { found } = await eye.ask("find", { picture, whole: true }, [picture]);
     if (isOld()) return;
-    const marks: Mark[] = inReadingOrder(found).map(({ box }, id) => ({ id, box, state: "found" }));
+    const marks: Mark[] = inReadingOrder(found).map(({ box }, id) => ({ id, box, state: "found", pieces: [] }));
     stage.mark(marks);
     await readAll(marks, isOld);
   } catch (error) {
@@ -91,11 +91,12 @@ async function readAll(marks: Mark[], isOld: () => boolean): Promise<void> {
     const { reading, print } = await eye.ask("read", { prefix: mark.box });
     if (isOld()) return;
     const state: State = cards.add(reading, print, mark.id, inView) ? "read" : "unreadable";
-    marks[place] = { ...mark, state };
+    marks[place] = { ...mark, state, pieces: reading.pieces };
     stage.mark(marks);
   }
   if (!marks.length) say(WORDS.nothing);
-  else say(cards.count ? WORDS.found(cards.count) : WORDS.unreadable);
+  else if (!cards.count) say(WORDS.unreadable);
+  else say(WORDS.found(cards.count, marks.filter(({ state }) => state === "unreadable").length));
 }
 
 /** From top to bottom; boxes of about the same height from left to right. */
@@ -157,7 +158,7 @@ async function lookOnce(view: View): Promise<void> {
   view.blank = wasSteady && !found.length ? view.blank + 1 : 0;
   view.tracks.update(found, performance.now());
   const inView = view.tracks.shown();
-  stage.mark(inView.map((track) => ({ id: track.id, box: track.box, state: stateOf(track) })));
+  stage.mark(inView.map((track) => ({ id: track.id, box: track.box, state: stateOf(track), pieces: piecesOf(track) })));
   const next = wasSteady && camera.steady ? inView.find((track) => isWanting(track, found)) : undefined;
   if (next) await readTrack(next, new Set(inView.map(({ id }) => id)));
   else say(cameraSentence(inView, wasSteady));
@@ -171,10 +172,14 @@ function isWanting(track: Track, found: readonly { box: Track["box"] }[]): boole
 async function readTrack(track: Track, inView: ReadonlySet<number>): Promise<void> {
   const mine = shown;
   say(WORDS.cameraReading);
-  const { reading, print } = await eye.ask("read", { prefix: track.box });
+  const prefix = track.box;
+  const { reading, print } = await eye.ask("read", { prefix });
   if (mine !== shown) return;
   track.tries += 1;
-  if (isBetter(reading, track.reading)) track.reading = reading;
+  if (isBetter(reading, track.reading)) {
+    track.reading = reading;
+    track.readAt = prefix;
+  }
   if (reading.link) performance.mark("inklink link");
   cards.add(reading, print, track.id, inView);
 }

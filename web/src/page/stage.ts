@@ -7,6 +7,8 @@ export interface Mark {
   readonly id: number;
   readonly box: Box;
   readonly state: State;
+  /** Boxes around the link that was read behind it, line by line. */
+  readonly pieces: readonly Box[];
 }
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -53,18 +55,22 @@ export class Stage {
 
   /** Draws boxes, in pixels of the picture; those with a known id glide to their place. */
   mark(marks: readonly Mark[]): void {
-    const known = new Map([...this.overlay.querySelectorAll("rect")].map((rect) => [rect.dataset.id, rect]));
-    for (const { id, box, state } of marks) {
-      const rect = known.get(String(id)) ?? document.createElementNS(SVG, "rect");
-      known.delete(String(id));
+    const known = new Map([...this.overlay.querySelectorAll("rect")].map((rect) => [rect.dataset.part, rect]));
+    const draw = (id: number, part: string, box: Box, margin: number, look: string) => {
+      const rect = known.get(part) ?? document.createElementNS(SVG, "rect");
+      known.delete(part);
       rect.dataset.id = String(id);
-      rect.setAttribute("class", state);
-      const margin = box.height * 0.18;
+      rect.dataset.part = part;
+      rect.setAttribute("class", look);
       rect.setAttribute("width", String(box.width + 2 * margin));
       rect.setAttribute("height", String(box.height + 2 * margin));
-      rect.setAttribute("rx", String(margin * 1.5));
+      rect.setAttribute("rx", String(box.height / 4));
       rect.style.transform = `translate(${box.x - margin}px, ${box.y - margin}px)`;
       if (!rect.parentNode) this.overlay.append(rect);
+    };
+    for (const { id, box, state, pieces } of marks) {
+      for (const [line, piece] of pieces.entries()) draw(id, `${id}/${line}`, piece, 0, "piece");
+      draw(id, String(id), box, box.height * 0.18, `prefix ${state}`);
     }
     for (const gone of known.values()) gone.remove();
   }

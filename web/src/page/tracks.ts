@@ -16,6 +16,8 @@ export interface Track {
   frames: number;
   /** The best of its readings. */
   reading: Reading | null;
+  /** Where its box was when that was read. */
+  readAt: Box;
   /** How often it was read. */
   tries: number;
 }
@@ -48,7 +50,15 @@ export class Tracks {
     for (const each of found) {
       if (matchedBoxes.has(each)) continue;
       this.last += 1;
-      this.tracks.push({ id: this.last, box: each.box, seen: now, frames: 1, reading: null, tries: 0 });
+      this.tracks.push({
+        id: this.last,
+        box: each.box,
+        seen: now,
+        frames: 1,
+        reading: null,
+        readAt: each.box,
+        tries: 0,
+      });
     }
     this.tracks = this.tracks.filter((track) => now - track.seen < GONE_MS);
   }
@@ -61,6 +71,15 @@ export class Tracks {
   clear(): void {
     this.tracks = [];
   }
+}
+
+/** Where the link that was read behind a prefix stands now. */
+export function piecesOf({ box, reading, readAt }: Track): Box[] {
+  return (reading?.pieces ?? []).map((piece) => ({
+    ...piece,
+    x: piece.x + box.x - readAt.x,
+    y: piece.y + box.y - readAt.y,
+  }));
 }
 
 /** Pairs of tracks and boxes, the nearest first. */

@@ -5,7 +5,8 @@ export const WORDS = {
   ready: "Ready.",
   searching: "Looking for links…",
   reading: (done: number, all: number) => `Reading link ${done} of ${all}…`,
-  found: (count: number) => (count === 1 ? "1 link found." : `${count} links found.`),
+  found: (count: number, unread = 0) =>
+    `${count} link${count === 1 ? "" : "s"} found${unread ? `, ${unread} more could not be read` : ""}.`,
   nothing: "No printed link was found here. Come closer, or take the page in better light.",
   unreadable: "There is a link here, but it could not be read. Come closer, so that its letters are larger and sharp.",
   cameraLooking: "Point at a printed link.",
