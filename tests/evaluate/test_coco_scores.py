@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,18 +35,10 @@ def numbers(dataset: Dataset, pages: Pages) -> list[float]:
     return [-1.0 if isinstance(value, Undefined) else float(value) for value in (found[name] for name in NAMES)]
 
 
-@settings(max_examples=25, deadline=None)
-@given(st.integers(0, 10_000))
-def test_equal_to_pycocotools(seed: int) -> None:
-    dataset, pages = random_case(seed)
-    if can_be_scored(dataset, pages):
-        assert numbers(dataset, pages) == pytest.approx(pycocotools(dataset, pages).stats.tolist(), abs=1e-12)
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.integers(0, 10_000))
-def test_equal_to_pycocotools_where_everything_is_odd(seed: int) -> None:
-    dataset, pages = crowded_case(seed)
+@settings(max_examples=80, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from([random_case, crowded_case]))
+def test_equal_to_pycocotools(seed: int, case: Callable[[int], tuple[Dataset, Pages]]) -> None:
+    dataset, pages = case(seed)
     if can_be_scored(dataset, pages):
         assert numbers(dataset, pages) == pytest.approx(pycocotools(dataset, pages).stats.tolist(), abs=1e-12)
 
