@@ -26,7 +26,9 @@ from omegaconf import OmegaConf
 from conf import UserError
 from conf.app import explain
 from conf.schema.train import TrainConfig
-from train.folder import METRICS, finished
+from train.dataset import TrainingData, training_data
+from train.folder import METRICS, finished, read_config
+from train.quiet import load_tensorflow
 
 _USERS, _OURS, _STOPPED = 2, 1, 130
 
@@ -34,6 +36,20 @@ _USERS, _OURS, _STOPPED = 2, 1, 130
 def swept() -> bool:
     """Whether this is a trial of a sweep."""
     return HydraConfig.initialized() and HydraConfig.get().mode is RunMode.MULTIRUN
+
+
+def refuse_search(data: TrainingData) -> None:
+    """Refuses a search that has nothing to compare its trials by.
+
+    Raises:
+        UserError: where Optuna is the sweeper, and nothing is validated on.
+    """
+    searched = swept() and "direction" in HydraConfig.get().sweeper
+    if searched and not data.validation and data.stream is None:
+        raise UserError(
+            "hydra/sweeper=optuna looks for the best validation AP, and there is nothing to validate on: "
+            "merge with a split that has a val, or name sets by validation.sets."
+        )
 
 
 def _run_folder(alone: str) -> str:
@@ -77,8 +93,10 @@ def _share_of_cores() -> int | None:
     launcher = HydraConfig.get().launcher
     if launcher.get("cpus_per_task"):
         return int(launcher.cpus_per_task)
-    cores, jobs = len(os.sched_getaffinity(0)), int(launcher.get("n_jobs") or 1)
-    return max(1, cores // jobs) if jobs > 0 else 1  # -1 is joblib's word for a job a core
+    jobs = int(launcher.get("n_jobs") or 1)
+    if jobs == 1:
+        return None
+    return max(1, len(os.sched_getaffinity(0)) // jobs) if jobs > 0 else 1  # -1 is joblib's word for a job a core
 
 
 def _main(folder: str, threads: str | None = None) -> int:
@@ -97,10 +115,6 @@ def _main(folder: str, threads: str | None = None) -> int:
 
 
 def _train(folder: Path, threads: int | None) -> None:
-    from train.dataset import training_data
-    from train.folder import read_config
-    from train.quiet import load_tensorflow
-
     config = read_config(folder)
     config = dataclasses.replace(config, devices=dataclasses.replace(config.devices, threads=threads))
     data = training_data(config)

@@ -74,6 +74,19 @@ def test_failed_trials_do_not_end_a_search(tmp_path: Path, storage: str) -> None
     assert done.stderr.endswith("No trial of the search came to a score.\n") and "Traceback" not in done.stderr
 
 
+def test_search_without_validation_is_refused(tmp_path: Path) -> None:
+    _empty_set(tmp_path / "set")
+    done = _sweep(tmp_path / "s", f"dataset={tmp_path / 'set'}", *SEARCH[1:])
+    assert done.returncode == 2
+    assert done.stderr.count("looks for the best validation AP, and there is nothing to validate on") == 2
+
+
+def _empty_set(folder: Path) -> None:
+    (folder / "shards").mkdir(parents=True)
+    (folder / "shards" / "a.tfrecord").touch()
+    write_label_map(("http",), folder / "label_map.pbtxt")
+
+
 def test_a_sweep_is_not_mistaken_for_one_run(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "train", "experiment=sweep_width_rate", f"out={tmp_path}"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
@@ -88,9 +101,7 @@ def test_trial_that_is_killed_is_a_trial_that_failed(tmp_path: Path) -> None:
     open_run(tmp_path / "out", config, ("http",))
     with pytest.raises(UserError, match=r"has no shards/\*.tfrecord"):
         train_apart(config)
-    (tmp_path / "shards").mkdir()
-    (tmp_path / "shards" / "a.tfrecord").touch()
-    write_label_map(("http",), tmp_path / "label_map.pbtxt")
+    _empty_set(tmp_path)
     before = _children()
     with ThreadPoolExecutor() as pool:
         outcome = pool.submit(train_apart, config)
