@@ -28,7 +28,7 @@ from train.checkpoint import find_checkpoint, load_network
 from train.decode import MAX_DETECTIONS, detect
 from train.experiment import network
 from train.folder import CHECKPOINTS, read_classes, read_config, read_preprocess
-from train.preprocess import TENSORS, normalise, page_input, prepared
+from train.preprocess import TENSORS, normalise_rows, page_input, prepared
 from train.quiet import quiet
 from train.raw import SIDES, raw_outputs, slim_head
 from train.task import build_network, used_weights
@@ -139,7 +139,7 @@ def save_web(
     def serve(image: tf.Tensor) -> dict[str, tf.Tensor]:
         # Taking the batch off and putting it on again costs two copies of the picture.
         pixels = image if changes_nothing(steps) else enhanced(image[0], steps, TENSORS)[tf.newaxis]
-        scores, boxes = raw_outputs(model, head, normalise(pixels), config.model, len(classes))
+        scores, boxes = raw_outputs(model, head, normalise_rows(pixels), config.model, len(classes))
         return {"boxes": boxes, "scores": scores}
 
     weights = [*model.backbone.variables, *model.decoder.variables, *head.variables]

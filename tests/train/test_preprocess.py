@@ -8,7 +8,7 @@ from official.vision.ops import preprocess_ops
 from conf.schema.export import ViewConfig
 from conf.schema.preprocess import PreprocessConfig
 from data.preprocess import apply
-from train.preprocess import normalise, page_input, prepared
+from train.preprocess import normalise, normalise_rows, page_input, prepared
 
 RNG = np.random.default_rng(3)
 
@@ -33,6 +33,11 @@ def test_native_page_is_only_normalised_as_model_garden_does() -> None:
     page, _ = page_input(picture, ViewConfig(width_px=1024))
     np.testing.assert_allclose(page, preprocess_ops.normalize_image(picture), atol=1e-5)
     np.testing.assert_array_equal(page, normalise(picture))
+
+
+def test_rows_are_normalised_as_pixels_are() -> None:
+    picture = tf.constant(RNG.uniform(0, 255, (1, 5, 7, 3)), tf.float32)
+    np.testing.assert_array_equal(normalise_rows(picture)[0], normalise(picture[0]))
 
 
 @pytest.mark.parametrize("size", [(480, 640), (900, 333), (64, 64), (7, 5)])
