@@ -15,8 +15,8 @@ export default defineConfig({
     emptyOutDir: true,
     chunkSizeWarningLimit: 1500,
     assetsInlineLimit: 0,
-    rollupOptions: {
-      checks: { pluginTimings: false },
+    rolldownOptions: {
+      checks: { bundlerTimings: false },
       input: { page: "index.html", offline: "src/offline/worker.ts" },
       output: { entryFileNames: ({ name }) => (name === "offline" ? OFFLINE : "assets/[name]-[hash].js") },
     },

@@ -96,7 +96,7 @@ def test_it_works_without_a_network_once_it_was_loaded(opened: Opened, photo: Sa
 
 def test_a_picture_without_links_and_a_file_that_is_no_picture(opened: Opened) -> None:
     page = opened()
-    choose(page, photograph(5, "camera=scan", "link=none").jpeg)
+    choose(page, photograph(5, "camera=scan", "link.empty_share=1").jpeg)
     wait_for(page, re.compile("^No printed link was found here"))
     assert page.locator("#links li").count() == 0
     choose(page, b"%PDF-1.4", "application/pdf")

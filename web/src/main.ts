@@ -11,17 +11,21 @@ import { type Mark, Stage, type State } from "./page/stage";
 import { piecesOf, type Track, Tracks } from "./page/tracks";
 import { WORDS } from "./page/words";
 
-const find = <T extends Element>(selector: string) => document.querySelector<T>(selector)!;
 const address = (folder: string) => new URL(folder, document.baseURI).href;
 
-const status = find<HTMLElement>("#status");
-const cameraButton = find<HTMLButtonElement>("#camera");
-const stage = new Stage(find("#stage"), find("#still"), find("#video"), find("#overlay"));
+const status = document.querySelector<HTMLElement>("#status")!;
+const cameraButton = document.querySelector<HTMLButtonElement>("#camera")!;
+const stage = new Stage(
+  document.querySelector("#stage")!,
+  document.querySelector("#still")!,
+  document.querySelector("#video")!,
+  document.querySelector("#overlay")!,
+);
 const camera = new Camera(stage.video);
 const say = (sentence: string) => {
   status.textContent = sentence;
 };
-const cards = new Cards(find("#links"), say, (mark) => stage.point(mark));
+const cards = new Cards(document.querySelector("#links")!, say, (mark) => stage.point(mark));
 const eye = new Eye();
 
 /** Counts what was shown so far: what belongs to an earlier picture is let go. */
@@ -35,30 +39,35 @@ function wantedBackend(): Backend {
   return BACKENDS.find((each) => each === wanted) ?? "wasm";
 }
 
-async function openDetector(): Promise<void> {
+/** Returns what there is to say then. */
+async function openDetector(): Promise<string> {
   const wanted = wantedBackend();
   const model = address("model/");
   try {
     await eye.ask("open", { model, backend: wanted });
+    return WORDS.ready;
   } catch (error) {
-    if (wanted === "wasm") throw new Sorry(WORDS.noDetector(String((error as Error).message)));
-    say(WORDS.otherBackend(wanted));
-    await eye.ask("open", { model, backend: "wasm" }).catch(({ message }: Error) => {
-      throw new Sorry(WORDS.noDetector(message));
+    if (wanted === "wasm") throw new Sorry(WORDS.noDetector(because(error)));
+    await eye.ask("open", { model, backend: "wasm" }).catch((again: unknown) => {
+      throw new Sorry(WORDS.noDetector(because(again)));
     });
+    return WORDS.otherBackend(wanted);
   }
 }
 
 async function openReader(): Promise<void> {
-  await eye.ask("openReader", { folder: address("ocr/") }).catch(({ message }: Error) => {
-    throw new Sorry(WORDS.noReader(message));
+  await eye.ask("openReader", { folder: address("ocr/") }).catch((error: unknown) => {
+    throw new Sorry(WORDS.noReader(because(error)));
   });
 }
 
-/** Says what went wrong where that is known; what is not known is a mistake of ours, and shown as one. */
+const because = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/** Says what went wrong; what was not foreseen is a mistake of ours, and shows up in the browser's console too. */
 function complain(error: unknown): void {
-  if (!(error instanceof Sorry)) throw error;
-  say(error.message);
+  const foreseen = error instanceof Sorry;
+  say(foreseen ? error.message : WORDS.mistake(because(error)));
+  if (!foreseen) reportError(error);
 }
 
 async function showPicture(file: Blob): Promise<void> {
@@ -196,16 +205,17 @@ function cameraSentence(inView: readonly Track[], steady: boolean): string {
   return cards.count ? WORDS.found(cards.count) : WORDS.cameraLooking;
 }
 
-async function open(): Promise<void> {
+async function open(): Promise<string> {
   if (typeof WebAssembly === "undefined") throw new Sorry(WORDS.noWebAssembly);
-  await openDetector();
+  const said = await openDetector();
   await openReader();
+  return said;
 }
 
 const ready = open();
-ready.then(() => shown || say(WORDS.ready)).catch(complain);
+ready.then((said) => shown || say(said)).catch(complain);
 cameraButton.addEventListener("click", () => (camera.running ? stopCamera() : void startCamera()));
-onPicture(find("#file"), (file) => void showPicture(file));
+onPicture(document.querySelector("#file")!, (file) => void showPicture(file));
 keepOffline(() => {
-  find("#offline").textContent = WORDS.offline;
+  document.querySelector("#offline")!.textContent = WORDS.offline;
 });

@@ -25,7 +25,7 @@ describe("motion", () => {
     const steady = [0, 1.5, 3, 3.1, 3, 3.1, 3.05, 3, 3.1, 3, 3, 4.5].map((y, i) =>
       stillness.next(view(0, y, 1), SMALL, i * 50),
     );
-    expect(steady).toEqual([...Array(8).fill(false), true, true, true, false]);
+    expect(steady).toEqual([...new Array<boolean>(8).fill(false), true, true, true, false]);
   });
 });
 

@@ -23,9 +23,9 @@ export class Camera {
 
   /** Starts it, which asks the person first. Throws `Sorry` where it cannot. */
   async start(onEnded: () => void): Promise<void> {
-    if (!navigator.mediaDevices) throw new Sorry(WORDS.cameraInsecure);
-    const stream = await navigator.mediaDevices.getUserMedia(CAMERA).catch((error: DOMException) => {
-      throw new Sorry(complaintOf(error.name));
+    if (!("mediaDevices" in navigator) || !isSecureContext) throw new Sorry(WORDS.cameraInsecure);
+    const stream = await navigator.mediaDevices.getUserMedia(CAMERA).catch((error: unknown) => {
+      throw new Sorry(complaintOf(error instanceof DOMException ? error.name : ""));
     });
     stream.getVideoTracks()[0]?.addEventListener("ended", onEnded);
     this.stream = stream;

@@ -30,5 +30,6 @@ export const WORDS = {
   plain: (scheme: string) => `${scheme} links are not opened from here.`,
   copied: "Copied.",
   notCopied: "The browser did not let the page copy. Select the text instead.",
+  mistake: (why: string) => `Something went wrong that should not (${why}). Load the page again.`,
   offline: "Saved on this device: it works without a network from now on.",
 } as const;

@@ -111,7 +111,7 @@ function letterGaps(
   let [letters, last] = [0, 0];
   for (const [i, word] of words.entries()) {
     last = i;
-    letters += [...word.text].length - 1;
+    letters += Array.from(word.text).length - 1;
     if (i >= place && letters >= ENOUGH) break;
   }
   const widths = blanks
