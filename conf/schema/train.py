@@ -161,7 +161,7 @@ class TrainConfig:
         choices=("float32", "bfloat16", "float16"),
     )
     deterministic: bool = key(
-        False, "same weights to the last bit in each run of this configuration on this machine; costs time"
+        False, "same weights to the last bit in each run of this configuration on this machine; slower on graphics cards"
     )
     model: ModelConfig = field(default_factory=ModelConfig)
     optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
