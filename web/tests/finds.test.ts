@@ -52,13 +52,15 @@ describe("what a person is told of a link", () => {
   });
 });
 
-test("of two readings the valid, then the plainer, then the surer is better", () => {
+test("of two readings the valid, then that without a warning, then the surer is better", () => {
   const good = reading("https://example.org/a");
   expect(isBetter(good, null)).toBe(true);
   expect(isBetter(reading(""), good)).toBe(false);
   expect(isBetter(good, reading("https://example"))).toBe(true);
   expect(isBetter(reading("https://example.org/b", { doubt: 2 }), good)).toBe(false);
   expect(isBetter(reading("https://example.org/b", { confidence: 0.95 }), good)).toBe(true);
+  expect(isBetter(good, reading("https://example.org/a", { confidence: 0.95, agreed: false }))).toBe(true);
+  expect(isBetter(good, good)).toBe(false);
 });
 
 test.each([

@@ -41,13 +41,16 @@ export class Cards {
     const known = this.cards.find((card) => card.marks.has(mark)) ?? this.sameAs(find, mark, inView);
     if (!known) {
       const card: Card = { item: document.createElement("li"), find, marks: new Set([mark]) };
+      this.pointFrom(card);
       this.cards.push(card);
       this.fill(card, print);
       this.list.append(card.item);
       return true;
     }
     known.marks.add(mark);
-    if (known.find.link !== find.link && isBetter(reading, known.find.reading)) {
+    const news = find.link !== known.find.link || find.unsure !== known.find.unsure;
+    // Nothing changes under a finger that is about to open it.
+    if (news && isBetter(reading, known.find.reading) && !known.item.matches(":hover, :focus-within")) {
       known.find = find;
       this.fill(known, print);
     }
@@ -63,7 +66,7 @@ export class Cards {
   }
 
   private fill(card: Card, print: ImageBitmap | null): void {
-    const { find, item, marks } = card;
+    const { find, item } = card;
     item.className = find.unsure ? "card unsure" : "card";
     item.replaceChildren(
       ...(print ? [drawn(print)] : []),
@@ -71,8 +74,14 @@ export class Cards {
       ...find.notes.map(note),
       this.buttons(find),
     );
-    item.onpointerenter = item.onfocus = () => this.point([...marks].at(-1) ?? null);
-    item.onpointerleave = () => this.point(null);
+  }
+
+  /** Who looks at a card, with a pointer or by the keyboard, sees where in the picture it comes from. */
+  private pointFrom({ item, marks }: Card): void {
+    for (const begin of ["pointerenter", "focusin"]) {
+      item.addEventListener(begin, () => this.point([...marks].at(-1) ?? null));
+    }
+    for (const end of ["pointerleave", "focusout"]) item.addEventListener(end, () => this.point(null));
   }
 
   private buttons(find: Find): HTMLElement {

@@ -39,13 +39,18 @@ function isWhole(link: string): boolean {
   return isAddress(link.replace(/^((?:https?:\/\/)?)www\./i, (_, scheme: string) => scheme || "http://"));
 }
 
-/** Whether one reading of the same print is to be preferred to another. */
+/** Whether one reading of the same print is to be preferred to another: whole, then without a warning, then surer. */
 export function isBetter(one: Reading, other: Reading | null): boolean {
-  if (!other?.link || !one.link) return Boolean(one.link);
-  const [valid, otherValid] = [isAddress(one.link), isAddress(other.link)];
-  if (valid !== otherValid) return valid;
-  if (one.doubt !== other.doubt) return one.doubt < other.doubt;
-  return one.confidence > other.confidence;
+  const [find, otherFind] = [findOf(one), other && findOf(other)];
+  if (!find || !otherFind) return find !== null;
+  const ranks = [find, otherFind].map(({ link, unsure, reading }) => [
+    isAddress(link) ? 0 : 1,
+    unsure ? 1 : 0,
+    reading.doubt,
+    -reading.confidence,
+  ]);
+  const differs = ranks[0]!.findIndex((rank, i) => rank !== ranks[1]![i]);
+  return differs >= 0 && ranks[0]![differs]! < ranks[1]![differs]!;
 }
 
 /** Whether two links can be readings of the same print: at most one letter in eight differs. */
