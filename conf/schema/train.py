@@ -139,7 +139,7 @@ class TrainConfig:
 
     dataset: str = key(
         "sets/merged",
-        "merged dataset (train/ and perhaps val/ inside) or a single set, with shards; stream: pages as they are rendered",
+        "merged dataset (train/, perhaps val/ inside) or a single set, with shards; stream: pages rendered meanwhile",
     )
     mixture: dict[str, float] = key(
         {}, "several datasets in place of dataset, each with the share of pages that come from it", low=0
@@ -161,7 +161,7 @@ class TrainConfig:
         choices=("float32", "bfloat16", "float16"),
     )
     deterministic: bool = key(
-        False, "same weights to the last bit in each run of this configuration on this machine; slower on graphics cards"
+        False, "same weights to the last bit in each run of this configuration on one machine; slower on graphics cards"
     )
     model: ModelConfig = field(default_factory=ModelConfig)
     optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
