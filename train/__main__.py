@@ -31,9 +31,10 @@ Fits anchors to the prefixes of a training set, as the network sees them, and sa
   python -m train dataset=sets/merged model=mine
 """
 _EXPORT = """
-Exports the newest checkpoint of a run as a SavedModel again.
+Exports the newest checkpoint of a run again: its SavedModel, or everything for servers, phones and browsers at once.
 
   python -m train export run=runs/first
+  python -m train export run=runs/first formats=[saved_model,litert,tfjs] out=models/mine
 """
 _CONVERT = """
 Converts a run to TensorFlow.js or LiteRT.
@@ -91,8 +92,12 @@ def _export(config: ExportConfig) -> None:
     read_config(Path(config.run))
     load_tensorflow()
     from train.export import export
+    from train.release import release
 
-    print(f"{export(config)}: SavedModel")
+    if config.formats:
+        print(f"{release(config)}: {', '.join(config.wanted)}")
+    else:
+        print(f"{export(config)}: SavedModel")
 
 
 def _convert(config: ConvertConfig) -> None:
@@ -114,7 +119,8 @@ _VERBS = {
         lambda: launch("train_anchors", AnchorsConfig, _anchors, help=_ANCHORS),
     ),
     "export": Verb(
-        "writes the SavedModel of a run again", lambda: launch("train_export", ExportConfig, _export, help=_EXPORT)
+        "writes the SavedModel of a run again, or all formats",
+        lambda: launch("train_export", ExportConfig, _export, help=_EXPORT),
     ),
     "convert": Verb(
         "converts a run to TensorFlow.js or LiteRT",

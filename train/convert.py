@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gzip
 import math
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +14,12 @@ from typing import Any
 
 from conf import UserError
 from conf.schema.export import ConvertConfig
-from data.files import read_json, replacing_folder, write_json
+from data.files import read_json, replacing_folder
 from train.decode import NETWORK_SCOPE
-from train.export import SIGNATURE, load_run, save_web
-from train.folder import read_preprocess
+from train.export import load
+from train.fixed import Fixed, fixed_size
 from train.quiet import native_quiet, quiet
+from train.signature import SIGNATURE, write_signature
 from train.task import used_weights
 
 MODEL = "model.json"
@@ -42,21 +42,33 @@ def convert(command: ConvertConfig) -> Sizes:
         UserError: where the run is missing, or the converter is not installed.
         RuntimeError: where the converter wrote a model without the network's weights.
     """
-    out = Path(command.out)
     with quiet(), native_quiet():
-        converter = _converter()
-        config, classes, model = load_run(Path(command.run))
-        with tempfile.TemporaryDirectory() as scratch, replacing_folder(out, _files_of(out)) as made:
-            size = (command.height_px, command.width_px)
-            save_web(model, config, classes, size, Path(scratch), read_preprocess(Path(command.run)))
-            converter.convert_tf_saved_model(
-                scratch,
-                str(made),
-                quantization_dtype_map=_quantised(command.quantise),
-                use_structured_outputs_names=True,
-            )
-            sizes = check(made, _kernel_values(used_weights(model, config.model)))
-            write_json(made / SIGNATURE, signature(command, classes), indent=2)
+        converter()
+        with fixed_size(load(Path(command.run)), (command.height_px, command.width_px)) as network:
+            return write_tfjs(network, command.quantise, Path(command.out))
+
+
+def write_tfjs(network: Fixed, quantise: str, out: Path) -> Sizes:
+    """Converts a network and checks what came out.
+
+    Args:
+        network: at its size.
+        quantise: float32, float16 or uint8.
+        out: new folder, or one of an earlier conversion.
+
+    Raises:
+        UserError, RuntimeError: as `convert`.
+    """
+    run = network.run
+    with replacing_folder(out, _files_of(out)) as made:
+        converter().convert_tf_saved_model(
+            str(network.whole),
+            str(made),
+            quantization_dtype_map=_quantised(quantise),
+            use_structured_outputs_names=True,
+        )
+        sizes = check(made, _kernel_values(used_weights(run.model, run.config.model)))
+        write_signature(made, network.signature(quantise))
     return sizes
 
 
@@ -65,12 +77,17 @@ def _files_of(folder: Path) -> list[str]:
     return [MODEL, SIGNATURE, *(path.name for path in folder.glob("group*-shard*of*.bin"))]
 
 
-def _converter() -> Any:
+def converter() -> Any:
+    """TensorFlow.js's own.
+
+    Raises:
+        UserError: where it is not installed.
+    """
     try:
-        from tensorflowjs.converters import tf_saved_model_conversion_v2 as converter
+        from tensorflowjs.converters import tf_saved_model_conversion_v2
     except ImportError as error:
         raise UserError(f"TensorFlow.js's converter cannot be loaded ({error}): pip install 'inklink[web]'.") from None
-    return converter
+    return tf_saved_model_conversion_v2
 
 
 def _quantised(kind: str) -> dict[str, Any]:
@@ -114,16 +131,3 @@ def _stored(entry: dict[str, Any]) -> str:
 def _files(folder: Path) -> Iterator[bytes]:
     for path in sorted(folder.iterdir()):
         yield path.read_bytes()
-
-
-def signature(command: ConvertConfig, classes: tuple[str, ...]) -> dict[str, Any]:
-    """What a converted model takes and gives, in whatever format."""
-    return {
-        "input": {"image": f"float32 [1, {command.height_px}, {command.width_px}, 3], RGB in 0…255"},
-        "outputs": {
-            "boxes": "float32 [1, n, 4], ymin xmin ymax xmax, pixels of the input",
-            "scores": "float32 [1, n, classes] in 0…1",
-        },
-        "classes": list(classes),
-        "quantise": command.quantise,
-    }

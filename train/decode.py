@@ -16,6 +16,7 @@ from official.vision.ops import box_ops
 
 from conf.schema.export import ViewConfig
 from conf.schema.train import ModelConfig
+from train.signature import anchor_shapes
 
 MAX_DETECTIONS = 100
 NETWORK_SCOPE = "network"
@@ -34,12 +35,6 @@ def anchors(height: tf.Tensor, width: tf.Tensor, model: ModelConfig) -> tf.Tenso
         [_anchors_of_level(height, width, level, model) for level in range(model.min_level, model.max_level + 1)],
         axis=0,
     )
-
-
-def anchor_shapes(level: int, model: ModelConfig) -> list[tuple[float, float]]:
-    """(height, width) in pixels of the anchors at each place of a level: sizes, each in all aspect ratios."""
-    sides = (model.anchor_size * 2**level * 2 ** (i / model.anchor_scales) for i in range(model.anchor_scales))
-    return [(side * ratio**-0.5, side * ratio**0.5) for side in sides for ratio in model.anchor_aspect_ratios]
 
 
 def _anchors_of_level(height: tf.Tensor, width: tf.Tensor, level: int, model: ModelConfig) -> tf.Tensor:

@@ -20,7 +20,8 @@ from official.vision.modeling.heads.dense_prediction_heads import RetinaNetHead
 from official.vision.ops import box_ops
 
 from conf.schema.train import ModelConfig
-from train.decode import NETWORK_SCOPE, anchor_shapes
+from train.decode import NETWORK_SCOPE
+from train.signature import anchor_shapes
 
 _PER_BOX = 4
 """dy, dx, dh, dw."""
