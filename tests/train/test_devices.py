@@ -11,7 +11,7 @@ import pytest
 import tensorflow as tf
 
 from data.files import read_json
-from tests.train.pages import page
+from tests.train.pages import page, write_dataset
 
 ROOT = Path(__file__).parents[2]
 REFUSED = """
@@ -49,32 +49,28 @@ def test_devices_that_are_not_there_are_told_of() -> None:
 
 
 @pytest.mark.slow
-def test_rendered_pages_are_learnt_from_on_two_devices(tmp_path: Path) -> None:
-    """Half a batch each: the loss falls, whole pages are validated, and the export answers."""
-    out = tmp_path / "run"
-    pages = (
-        "{camera: none, page: manual, camera.width_px: 256, camera.height_px: 320, camera.x_height_px: 8, link: dense}"
-    )
+def test_two_devices_share_the_work(tmp_path: Path) -> None:
+    """Half a batch each: the loss falls, whole pages are validated in one place, and the export answers."""
+    dataset, out = write_dataset(tmp_path / "set"), tmp_path / "run"
     command = [
-        *(sys.executable, "-m", "train", "dataset=stream", f"stream.synth={pages}", "stream.validation_pages=3"),
-        *("devices.strategy=mirrored", "devices.virtual_cpus=2", "model=mobilenetv2_fpn_small", "model.width=0.1"),
-        *("model.fpn_channels=8", "model.min_level=4", "crop.size_px=64", "batch_size=4", "steps=40"),
-        *("optimizer.learning_rate=3e-3", "export.width_px=256", f"out={out}"),
+        *(sys.executable, "-m", "train", f"dataset={dataset}", "devices.strategy=mirrored", "devices.virtual_cpus=2"),
+        *("model=mobilenetv2_fpn_small", "model.width=0.1", "model.fpn_channels=8", "crop.size_px=64", "batch_size=4"),
+        *("optimizer.learning_rate=3e-3", "optimizer.ema_decay=0.9", "steps=60", "export.width_px=256", f"out={out}"),
     ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     metrics = read_json(out / "metrics.json")
     assert metrics["replicas"] == 2
     assert 0 < metrics["input_wait_share"] < 1
-    assert metrics["validation"]["ap"] is not None  # three pages on two devices, and one scorer
+    assert metrics["validation"]["ap"] is not None  # three pages, two devices
     (events,) = (out / "logs" / "train").glob("events.*")
     logged = {
         (value.tag, event.step): float(tf.make_ndarray(value.tensor))
         for event in tf.compat.v1.train.summary_iterator(str(events))
         for value in event.summary.value
     }
-    assert logged["training_loss", 40] < logged["training_loss", 10]
-    assert all(0 <= logged["input_wait_share", step] <= 1 for step in (10, 20, 30, 40))
+    assert logged["training_loss", 60] < 0.9 * logged["training_loss", 10]
+    assert all(0 <= logged["input_wait_share", step] <= 1 for step in range(10, 61, 10))
     detector = tf.saved_model.load(str(out / "saved_model")).signatures["serving_default"]
     found = detector(image=tf.constant(page(320, 256, [(20, 30, 56, 16)])[np.newaxis]))
     assert found["detection_boxes"].shape == (1, 100, 4) and np.isfinite(found["detection_scores"]).all()
