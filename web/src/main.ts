@@ -2,6 +2,7 @@
 import "./style.css";
 import { BACKENDS, type Backend } from "./eye/backends";
 import { Eye } from "./eye/eye";
+import { type Box, type Found, overlap } from "./eye/suppression";
 import { keepOffline } from "./offline/register";
 import { Camera } from "./page/camera";
 import { Cards } from "./page/cards";
@@ -10,6 +11,7 @@ import { decoded, onPicture, Sorry } from "./page/picture";
 import { type Mark, Stage, type State } from "./page/stage";
 import { piecesOf, type Track, Tracks } from "./page/tracks";
 import { WORDS } from "./page/words";
+import { type Reading } from "./read/reading";
 
 const address = (folder: string) => new URL(folder, document.baseURI).href;
 
@@ -33,6 +35,9 @@ let shown = 0;
 
 /** A camera's link is read again until a reading is sure, at most so often. */
 const MOST_TRIES = 3;
+
+/** Boxes that overlap by more, seen at a glance and closely, are of one prefix. */
+const SAME = 0.3;
 
 function wantedBackend(): Backend {
   const wanted = new URLSearchParams(location.search).get("backend");
@@ -82,30 +87,61 @@ async function showPicture(file: Blob): Promise<void> {
     cards.clear();
     say(WORDS.searching);
     await ready;
-    const { found } = await eye.ask("find", { picture, whole: true }, [picture]);
+    const marks = inReadingOrder(await eye.ask("find", { picture }, [picture])).map(newMark);
+    await readAll(marks, marks, isOld);
     if (isOld()) return;
-    const marks: Mark[] = inReadingOrder(found).map(({ box }, id) => ({ id, box, state: "found", pieces: [] }));
-    stage.mark(marks);
-    await readAll(marks, isOld);
+    say(cards.count ? WORDS.closer(cards.count) : WORDS.searching);
+    const closer = inReadingOrder(await eye.ask("findCloser", {}));
+    if (isOld()) return;
+    await readAll(marks, broughtIn(marks, closer), isOld);
+    if (!isOld()) say(summary(marks));
   } catch (error) {
     if (!isOld()) complain(error);
   }
 }
 
-/** Reads behind each box of a still picture. */
-async function readAll(marks: Mark[], isOld: () => boolean): Promise<void> {
-  const inView = new Set(marks.map(({ id }) => id));
-  for (const [place, mark] of marks.entries()) {
-    say(WORDS.reading(place + 1, marks.length));
-    const { reading, print } = await eye.ask("read", { prefix: mark.box });
-    if (isOld()) return;
-    const state: State = cards.add(reading, print, mark.id, inView) ? "read" : "unreadable";
-    marks[place] = { ...mark, state, pieces: reading.pieces };
-    stage.mark(marks);
+const newMark = ({ box }: Found, id: number): Mark => ({ id, box, state: "found", pieces: [] });
+
+/** Adds boxes that are new to those of a picture; returns them, and the known ones that could not be read so far. */
+function broughtIn(marks: Mark[], found: readonly Found[]): Mark[] {
+  const wanting: Mark[] = [];
+  for (const each of found) {
+    const known = marks.find(({ box }) => overlap(box, each.box) > SAME);
+    if (known?.state === "read") continue;
+    if (known) known.box = each.box;
+    const mark = known ?? newMark(each, marks.length);
+    if (!known) marks.push(mark);
+    wanting.push(mark);
   }
-  if (!marks.length) say(WORDS.nothing);
-  else if (!cards.count) say(WORDS.unreadable);
-  else say(WORDS.found(cards.count, marks.filter(({ state }) => state === "unreadable").length));
+  return wanting;
+}
+
+/** Reads behind some boxes of a still picture, and looks once more at what was read. */
+async function readAll(marks: readonly Mark[], wanting: readonly Mark[], isOld: () => boolean): Promise<void> {
+  stage.mark(marks);
+  const inView = new Set(marks.map(({ id }) => id));
+  const toCheck: { readonly prefix: Box; readonly reading: Reading }[] = [];
+  for (const [place, mark] of wanting.entries()) {
+    say(WORDS.reading(place + 1, wanting.length));
+    const prefix = mark.box;
+    const { reading, print } = await eye.ask("read", { prefix });
+    if (isOld()) return;
+    mark.state = cards.add(reading, print, mark.id, inView) ? "read" : "unreadable";
+    mark.pieces = reading.pieces;
+    stage.mark(marks);
+    if (reading.link) toCheck.push({ prefix, reading });
+  }
+  for (const each of toCheck) {
+    const reading = await eye.ask("check", each);
+    if (isOld()) return;
+    cards.judge(reading);
+  }
+}
+
+function summary(marks: readonly Mark[]): string {
+  if (!marks.length) return WORDS.nothing;
+  const unread = marks.filter(({ state }) => state === "unreadable").length;
+  return cards.count ? WORDS.found(cards.count, unread) : WORDS.unreadable;
 }
 
 /** From top to bottom; boxes of about the same height from left to right. */
@@ -161,8 +197,9 @@ async function lookOnce(view: View): Promise<void> {
   const picture = await camera.frame();
   const wasSteady = camera.steady;
   if (wasSteady) performance.mark("inklink steady");
-  const whole = view.blank > 0 && view.blank % CLOSELY === 0;
-  const { found } = await eye.ask("find", { picture, whole }, [picture]);
+  const glanced = await eye.ask("find", { picture }, [picture]);
+  const closely = !glanced.length && view.blank > 0 && view.blank % CLOSELY === 0;
+  const found = closely ? await eye.ask("findCloser", {}) : glanced;
   if (mine !== shown) return;
   view.blank = wasSteady && !found.length ? view.blank + 1 : 0;
   view.tracks.update(found, performance.now());
@@ -182,15 +219,18 @@ async function readTrack(track: Track, inView: ReadonlySet<number>): Promise<voi
   const mine = shown;
   say(WORDS.cameraReading);
   const prefix = track.box;
-  const { reading, print } = await eye.ask("read", { prefix });
+  const { reading: read, print } = await eye.ask("read", { prefix });
   if (mine !== shown) return;
+  if (read.link) performance.mark("inklink link");
+  cards.add(read, print, track.id, inView);
+  const reading = await eye.ask("check", { prefix, reading: read });
+  if (mine !== shown) return;
+  cards.judge(reading);
   track.tries += 1;
   if (isBetter(reading, track.reading)) {
     track.reading = reading;
     track.readAt = prefix;
   }
-  if (reading.link) performance.mark("inklink link");
-  cards.add(reading, print, track.id, inView);
 }
 
 const isSure = ({ reading }: Track) => reading !== null && findOf(reading)?.unsure === false;

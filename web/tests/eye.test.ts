@@ -76,7 +76,7 @@ describe("windows", () => {
         fc.double({ min: 0, max: 1, noNaN: true }),
         fc.double({ min: 0, max: 1, noNaN: true }),
         (picture, x, y) => {
-          const windows = look(picture, input, 1024, 2);
+          const windows = [...glance(picture, input, 2), ...look(picture, input, 1024, 2)];
           const scale = Math.max(...windows.map((each) => each.scale));
           const prefix = box(0, 0, 80 / scale, 20 / scale);
           const placed = { ...prefix, x: x * (picture.width - prefix.width), y: y * (picture.height - prefix.height) };

@@ -9,6 +9,7 @@ const reading = (link: string, changes: Partial<Reading> = {}): Reading => ({
   doubt: 0,
   confidence: 0.9,
   agreed: true,
+  firstLine: link,
   open: false,
   pieces: [piece],
   ...changes,

@@ -8,17 +8,23 @@ export interface Asked {
   open: { readonly model: string; readonly backend: Backend };
   /** Starts Tesseract. */
   openReader: { readonly folder: string };
-  /** Searches a picture, which is handed over; `whole`: at the scale of print, not only as it fits at once. */
-  find: { readonly picture: ImageBitmap; readonly whole: boolean };
-  /** Reads behind a prefix of the picture that was searched last. */
+  /** Searches a picture, which is handed over, at a glance. */
+  find: { readonly picture: ImageBitmap };
+  /** Searches the picture that was searched last once more, at the scale of print. */
+  findCloser: Record<string, never>;
+  /** Reads behind a prefix of that picture. */
   read: { readonly prefix: Box };
+  /** Looks once more at what was read there. */
+  check: { readonly prefix: Box; readonly reading: Reading };
 }
 
 export interface Answered {
   open: { readonly backend: Backend };
   openReader: null;
-  find: { readonly found: readonly Found[]; readonly ms: number };
-  read: { readonly reading: Reading; readonly print: ImageBitmap | null; readonly ms: number };
+  find: readonly Found[];
+  findCloser: readonly Found[];
+  read: { readonly reading: Reading; readonly print: ImageBitmap | null };
+  check: Reading;
 }
 
 export type Name = keyof Asked;

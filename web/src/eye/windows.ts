@@ -20,20 +20,15 @@ export function glance(picture: Size, input: Size, maxUpscale: number): Window[]
   return [{ x: 0, y: 0, width: picture.width, height: picture.height, scale }];
 }
 
-/**
- * The picture at the scale that the model learnt, in as many windows as that takes, and all of it at a glance before,
- * for print that is larger.
- */
+/** The picture at the scale that the model learnt, in as many windows as that takes; none where a glance is as close. */
 export function look(picture: Size, input: Size, pageWidth: number, maxUpscale: number): Window[] {
   const scale = Math.min(pageWidth / picture.width, maxUpscale);
-  const whole = glance(picture, input, maxUpscale);
-  if (whole.every((window) => window.scale >= scale)) return whole;
+  if (glance(picture, input, maxUpscale).every((window) => window.scale >= scale)) return [];
   const rows = starts(picture.height * scale, input.height);
   const columns = starts(picture.width * scale, input.width);
   const width = Math.min(input.width / scale, picture.width);
   const height = Math.min(input.height / scale, picture.height);
-  const parts = rows.flatMap((y) => columns.map((x) => ({ x: x / scale, y: y / scale, width, height, scale })));
-  return [...whole, ...parts];
+  return rows.flatMap((y) => columns.map((x) => ({ x: x / scale, y: y / scale, width, height, scale })));
 }
 
 /** Whether a box ends where its window does though the picture goes on: the next window has it whole. */

@@ -1,7 +1,7 @@
 /** All that takes long, off the page's thread: the page stays smooth while a picture is searched and read. */
 import { Engine } from "../read/engine";
 import { type Grey, greyOf } from "../read/raster";
-import { type Reading, readLink } from "../read/reading";
+import { checked, type Reading, readLink } from "../read/reading";
 import { Detector } from "./detector";
 import type { Answered, Asked, Name, Reply, Request } from "./messages";
 import { glance, look } from "./windows";
@@ -23,25 +23,38 @@ const answers: Answers = {
     return null;
   },
   async find(asked) {
-    if (!detector) throw new Error("The detector is not loaded yet.");
-    const began = performance.now();
     picture?.close();
     picture = asked.picture;
     grey = null;
-    const { settings } = detector;
-    const windows = asked.whole
-      ? look(picture, settings, settings.pageWidth, settings.maxUpscale)
-      : glance(picture, settings, settings.maxUpscale);
-    return { found: await detector.find(picture, windows), ms: performance.now() - began };
+    const { loaded, settings } = searching();
+    return loaded.find(picture, glance(picture, settings, settings.maxUpscale));
+  },
+  async findCloser() {
+    const { loaded, settings } = searching();
+    const { bitmap } = reading();
+    return loaded.find(bitmap, look(bitmap, settings, settings.pageWidth, settings.maxUpscale));
   },
   async read({ prefix }) {
-    if (!engine || !picture) throw new Error("There is nothing to read yet.");
-    const began = performance.now();
-    grey ??= greyOf(pixelsOf(picture));
-    const reading = await readLink(engine, grey, prefix);
-    return { reading, print: await printOf(picture, reading), ms: performance.now() - began };
+    const { reader, bitmap, pixels } = reading();
+    const read = await readLink(reader, pixels, prefix);
+    return { reading: read, print: await printOf(bitmap, read) };
+  },
+  async check({ prefix, reading: read }) {
+    const { reader, pixels } = reading();
+    return checked(reader, pixels, prefix, read);
   },
 };
+
+function searching() {
+  if (!detector) throw new Error("The detector is not loaded yet.");
+  return { loaded: detector, settings: detector.settings };
+}
+
+function reading() {
+  if (!engine || !picture) throw new Error("There is nothing to read yet.");
+  grey ??= greyOf(pixelsOf(picture));
+  return { reader: engine, bitmap: picture, pixels: grey };
+}
 
 function pixelsOf(bitmap: ImageBitmap): ImageData {
   const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d", { willReadFrequently: true });

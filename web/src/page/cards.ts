@@ -57,6 +57,16 @@ export class Cards {
     return true;
   }
 
+  /** Takes note of what another look at a link said. */
+  judge(reading: Reading): void {
+    const find = findOf(reading);
+    const card = this.cards.find((each) => each.find.link === reading.link && each.find.reading.agreed === null);
+    if (!find || !card) return;
+    const isNews = find.unsure !== card.find.unsure;
+    card.find = find;
+    if (isNews) this.fill(card, null);
+  }
+
   private sameAs(find: Find, mark: number, inView: ReadonlySet<number>): Card | undefined {
     return this.cards.find((card) => {
       if (card.find.link === find.link) return true;
@@ -69,7 +79,7 @@ export class Cards {
     const { find, item } = card;
     item.className = find.unsure ? "card unsure" : "card";
     item.replaceChildren(
-      ...(print ? [drawn(print)] : []),
+      ...(print ? [drawn(print)] : item.querySelectorAll("canvas")),
       spelled(find.link),
       ...find.notes.map(note),
       this.buttons(find),

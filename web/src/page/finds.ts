@@ -25,7 +25,7 @@ export function findOf(reading: Reading): Find | null {
   const lines = reading.pieces.length;
   const notes = [];
   if (!isWhole(link)) notes.push(WORDS.noAddress);
-  else if (reading.doubt > 0 || !reading.agreed || reading.confidence < SURE) notes.push(WORDS.unsure);
+  else if (reading.doubt > 0 || reading.agreed === false || reading.confidence < SURE) notes.push(WORDS.unsure);
   else if (lines > 1) notes.push(WORDS.wrapped(lines));
   else if (reading.open) notes.push(WORDS.open);
   const unsure = notes.length > 0;

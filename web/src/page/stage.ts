@@ -5,10 +5,10 @@ export type State = "found" | "read" | "unreadable";
 
 export interface Mark {
   readonly id: number;
-  readonly box: Box;
-  readonly state: State;
+  box: Box;
+  state: State;
   /** Boxes around the link that was read behind it, line by line. */
-  readonly pieces: readonly Box[];
+  pieces: readonly Box[];
 }
 
 const SVG = "http://www.w3.org/2000/svg";

@@ -7,6 +7,7 @@ export const WORDS = {
   reading: (done: number, all: number) => `Reading link ${done} of ${all}…`,
   found: (count: number, unread = 0) =>
     `${count} link${count === 1 ? "" : "s"} found${unread ? `, ${unread} more could not be read` : ""}.`,
+  closer: (count: number) => `${count} link${count === 1 ? "" : "s"} so far; looking closer…`,
   nothing: "No printed link was found here. Come closer, or take the page in better light.",
   unreadable: "There is a link here, but it could not be read. Come closer, so that its letters are larger and sharp.",
   cameraLooking: "Point at a printed link.",

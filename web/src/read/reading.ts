@@ -37,8 +37,10 @@ export interface Reading {
   readonly doubt: number;
   /** 0…1: how sure Tesseract was of its least sure word. */
   readonly confidence: number;
-  /** Whether two looks at the line, at different sizes, read the same. */
-  readonly agreed: boolean;
+  /** Whether two looks at the line, at different sizes, read the same; null where it was looked at once. */
+  readonly agreed: boolean | null;
+  /** What the first line says, alone. */
+  readonly firstLine: string;
   /** Whether it ends where its line does, at the margin or the picture's edge, so that more of it may follow. */
   readonly open: boolean;
   /** Upright boxes around the link's pieces in the picture, one for each line it runs over. */
@@ -64,25 +66,43 @@ interface Read {
 export async function readLink(engine: Reader, grey: Grey, prefix: Box): Promise<Reading> {
   const head = clipped(prefix, grey);
   if (Math.min(head.width, head.height) < LEAST)
-    return { link: "", doubt: NOTHING.doubt, confidence: 0, agreed: false, open: false, pieces: [] };
+    return { link: "", doubt: NOTHING.doubt, confidence: 0, agreed: false, firstLine: "", open: false, pieces: [] };
   const traced = trace(grey, head, MAX_WIDTH);
   const looks: Read[] = [];
   let best: Read | null = null;
-  for (const [share, sigma] of LOOKS) {
-    const laid = layOut(grey, traced, sure(traced, head), Math.round(LINE_HEIGHT * share));
-    const line = sigma ? softened(laid, sigma) : laid;
-    const words = joined(await engine.read(line), line);
-    const read = { traced, head, line, found: extract(words.text), words };
+  for (const look of LOOKS) {
+    const read = await lookAt(engine, grey, traced, head, look);
     looks.push(read);
     if (!best || isBetter(read.found, best.found)) best = read;
-    if (looks.length > 1 && best.found.doubt === 0 && isAddress(linkOf(best.found))) break;
+    if (best.found.doubt === 0 && isAddress(linkOf(best.found))) break;
   }
   const agreeing = looks.filter(({ found }) => linkOf(found) === linkOf(best!.found)).length;
-  return carriedOn(engine, grey, best!, agreeing > 1);
+  return carriedOn(engine, grey, best!, looks.length > 1 ? agreeing > 1 : null);
+}
+
+/** A reading with `agreed` known: the line is looked at once more where it was looked at once. */
+export async function checked(engine: Reader, grey: Grey, prefix: Box, reading: Reading): Promise<Reading> {
+  if (reading.agreed !== null) return reading;
+  const head = clipped(prefix, grey);
+  const { found } = await lookAt(engine, grey, trace(grey, head, MAX_WIDTH), head, LOOKS[1]);
+  return { ...reading, agreed: linkOf(found) === reading.firstLine };
+}
+
+async function lookAt(
+  engine: Reader,
+  grey: Grey,
+  traced: Trace,
+  head: Box,
+  [share, sigma]: readonly [number, number],
+): Promise<Read> {
+  const laid = layOut(grey, traced, sure(traced, head), Math.round(LINE_HEIGHT * share));
+  const line = sigma ? softened(laid, sigma) : laid;
+  const words = joined(await engine.read(line), line);
+  return { traced, head, line, found: extract(words.text), words };
 }
 
 /** The link with what the next lines add to it. */
-async function carriedOn(engine: Reader, grey: Grey, first: Read, agreed: boolean): Promise<Reading> {
+async function carriedOn(engine: Reader, grey: Grey, first: Read, agreed: boolean | null): Promise<Reading> {
   let [read, found, confidence] = [first, first.found, first.words.confidence];
   const pieces = linkOf(found) ? [pieceOf(first)] : [];
   let fits = lettersThatFit(grey, read);
@@ -102,7 +122,15 @@ async function carriedOn(engine: Reader, grey: Grey, first: Read, agreed: boolea
     pieces.push(pieceOf(read));
   }
   const open = found.atEnd && fits < TIGHT && !CLOSING.test(found.whole);
-  return { link: linkOf(found), doubt: first.found.doubt, confidence, agreed, open, pieces };
+  return {
+    link: linkOf(found),
+    doubt: first.found.doubt,
+    confidence,
+    agreed,
+    firstLine: linkOf(first.found),
+    open,
+    pieces,
+  };
 }
 
 function isBetter(one: Extracted, other: Extracted): boolean {
