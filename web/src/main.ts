@@ -6,10 +6,9 @@ import { type Box, type Found, overlap } from "./eye/suppression";
 import { keepOffline } from "./offline/register";
 import { Camera } from "./page/camera";
 import { Cards } from "./page/cards";
-import { findOf, isBetter } from "./page/finds";
 import { decoded, onPicture, Sorry } from "./page/picture";
-import { type Mark, Stage, type State } from "./page/stage";
-import { piecesOf, type Track, Tracks } from "./page/tracks";
+import { type Mark, Stage } from "./page/stage";
+import { watch } from "./page/watch";
 import { WORDS } from "./page/words";
 import { type Reading } from "./read/reading";
 
@@ -32,9 +31,6 @@ const eye = new Eye();
 
 /** Counts what was shown so far: what belongs to an earlier picture is let go. */
 let shown = 0;
-
-/** A camera's link is read again until a reading is sure, at most so often. */
-const MOST_TRIES = 3;
 
 /** Boxes that overlap by more, seen at a glance and closely, are of one prefix. */
 const SAME = 0.3;
@@ -155,19 +151,23 @@ function inReadingOrder<T extends { box: { x: number; y: number; height: number 
 async function startCamera(): Promise<void> {
   shown += 1;
   const mine = shown;
+  cameraButton.disabled = true;
   try {
-    await camera.start(() => {
-      stopCamera();
-      say(WORDS.cameraStopped);
+    await camera.start(endCamera).finally(() => {
+      cameraButton.disabled = false;
     });
+    if (mine !== shown) {
+      camera.stop(); // a picture came first
+      return;
+    }
     stage.showCamera();
     cards.clear();
     cameraButton.textContent = "Stop the camera";
     say(WORDS.searching);
     await ready;
-    const view = { tracks: new Tracks(), blank: 0 };
-    while (camera.running && mine === shown) await lookOnce(view);
+    await watch({ camera, eye, stage, cards, say, isOver: () => !camera.running || mine !== shown });
   } catch (error) {
+    if (mine !== shown) return; // it was stopped in the middle of a frame
     stopCamera();
     complain(error);
   }
@@ -182,67 +182,11 @@ function stopCamera(): void {
   say(cards.count ? WORDS.found(cards.count) : WORDS.ready);
 }
 
-/** What the camera has shown: the prefixes in view, and how many steady frames in a row had none. */
-interface View {
-  readonly tracks: Tracks;
-  blank: number;
-}
-
-/** A steady view without a link is looked at closely once in so many frames: that takes several times as long. */
-const CLOSELY = 6;
-
-/** One frame: where prefixes are, and, if the view is steady, one link more. */
-async function lookOnce(view: View): Promise<void> {
-  const mine = shown;
-  const picture = await camera.frame();
-  const wasSteady = camera.steady;
-  if (wasSteady) performance.mark("inklink steady");
-  const glanced = await eye.ask("find", { picture }, [picture]);
-  const closely = !glanced.length && view.blank > 0 && view.blank % CLOSELY === 0;
-  const found = closely ? await eye.ask("findCloser", {}) : glanced;
-  if (mine !== shown) return;
-  view.blank = wasSteady && !found.length ? view.blank + 1 : 0;
-  view.tracks.update(found, performance.now());
-  const inView = view.tracks.shown();
-  stage.mark(inView.map((track) => ({ id: track.id, box: track.box, state: stateOf(track), pieces: piecesOf(track) })));
-  const next = wasSteady && camera.steady ? inView.find((track) => isWanting(track, found)) : undefined;
-  if (next) await readTrack(next, new Set(inView.map(({ id }) => id)));
-  else say(cameraSentence(inView, wasSteady));
-}
-
-/** Whether a track should be read now: it is in this very frame, and not read surely yet. */
-function isWanting(track: Track, found: readonly { box: Track["box"] }[]): boolean {
-  return track.tries < MOST_TRIES && !isSure(track) && found.some(({ box }) => box === track.box);
-}
-
-async function readTrack(track: Track, inView: ReadonlySet<number>): Promise<void> {
-  const mine = shown;
-  say(WORDS.cameraReading);
-  const prefix = track.box;
-  const { reading: read, print } = await eye.ask("read", { prefix });
-  if (mine !== shown) return;
-  if (read.link) performance.mark("inklink link");
-  cards.add(read, print, track.id, inView);
-  const reading = await eye.ask("check", { prefix, reading: read });
-  if (mine !== shown) return;
-  cards.judge(reading);
-  track.tries += 1;
-  if (isBetter(reading, track.reading)) {
-    track.reading = reading;
-    track.readAt = prefix;
-  }
-}
-
-const isSure = ({ reading }: Track) => reading !== null && findOf(reading)?.unsure === false;
-
-function stateOf(track: Track): State {
-  if (track.reading?.link) return "read";
-  return track.tries >= MOST_TRIES ? "unreadable" : "found";
-}
-
-function cameraSentence(inView: readonly Track[], steady: boolean): string {
-  if (inView.some((track) => stateOf(track) === "found") && !steady) return WORDS.cameraMoving;
-  return cards.count ? WORDS.found(cards.count) : WORDS.cameraLooking;
+/** The camera was taken away, or nobody looks at the page. */
+function endCamera(): void {
+  if (!camera.running) return;
+  stopCamera();
+  say(WORDS.cameraStopped);
 }
 
 async function open(): Promise<string> {
@@ -255,6 +199,9 @@ async function open(): Promise<string> {
 const ready = open();
 ready.then((said) => shown || say(said)).catch(complain);
 cameraButton.addEventListener("click", () => (camera.running ? stopCamera() : void startCamera()));
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) endCamera();
+});
 onPicture(document.querySelector("#file")!, (file) => void showPicture(file));
 keepOffline(() => {
   document.querySelector("#offline")!.textContent = WORDS.offline;

@@ -5,8 +5,11 @@
  * looked at a small copy.
  */
 import type { Box } from "../eye/suppression";
-import { between, type Grey, gaussianBlurred, medianBlurred, percentile } from "./raster";
-import { bentGrid, greatest, least, roundEven, sample, type Trace, withoutRules } from "./trace";
+import { withoutRules } from "./ink";
+import { between, greatest, least, percentile, roundEven } from "./numbers";
+import { bentGrid, sample } from "./path";
+import { gaussianBlurred, type Grey, medianBlurred } from "./raster";
+import { type Trace } from "./trace";
 
 /** White above and below the line, as a share of the result's height. */
 const MARGIN = 0.12;

@@ -1,4 +1,5 @@
 /** The few picture operations that following a line takes. Borders repeat the last pixel, unless said otherwise. */
+import { clamp } from "./numbers";
 
 /** Brightness 0…255, row by row. */
 export interface Grey {
@@ -253,65 +254,6 @@ export function cubic({ width, height, data }: Grey, x: number, y: number): numb
 const SHARPNESS = -0.75;
 const near = (away: number) => ((SHARPNESS + 2) * away - (SHARPNESS + 3)) * away * away + 1;
 const far = (away: number) => ((away - 5) * away + 8) * away * SHARPNESS - 4 * SHARPNESS;
-
-/** The value below which a `share` of the values lies, straight between neighbours. */
-export function percentile(values: ArrayLike<number>, share: number): number {
-  const { length } = values;
-  if (!length) return 0;
-  const rest = new Float32Array(length);
-  for (let i = 0; i < length; i += 1) rest[i] = values[i]!;
-  const at = share * (length - 1);
-  const first = Math.floor(at);
-  partition(rest, first);
-  let next = Infinity;
-  for (let i = first + 1; i < length; i += 1) if (rest[i]! < next) next = rest[i]!;
-  return next === Infinity ? rest[first]! : rest[first]! + (at - first) * (next - rest[first]!);
-}
-
-/** Hoare's selection: puts the value of rank `place` there, smaller ones before it and greater ones behind it. */
-function partition(values: Float32Array, place: number): void {
-  let [low, high] = [0, values.length - 1];
-  while (low < high) {
-    const pivot = values[(low + high) >> 1]!;
-    let [left, right] = [low, high];
-    while (left <= right) {
-      while (values[left]! < pivot) left += 1;
-      while (values[right]! > pivot) right -= 1;
-      if (left > right) break;
-      const swapped = values[left]!;
-      values[left] = values[right]!;
-      values[right] = swapped;
-      left += 1;
-      right -= 1;
-    }
-    if (place <= right) high = right;
-    else if (place >= left) low = left;
-    else return;
-  }
-}
-
-/** Evenly spaced numbers from `start`, below `stop`. */
-export function steps(start: number, stop: number, step: number): Float64Array {
-  return Float64Array.from({ length: Math.max(Math.ceil((stop - start) / step), 0) }, (_, i) => start + i * step);
-}
-
-/** Value at `x` of a line through the points (xs, ys), xs ascending; level beyond its ends. */
-export function between(x: number, xs: ArrayLike<number>, ys: ArrayLike<number>): number {
-  let [low, high] = [0, xs.length - 1];
-  if (x <= xs[low]!) return ys[low]!;
-  if (x >= xs[high]!) return ys[high]!;
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (xs[middle]! <= x) low = middle;
-    else high = middle;
-  }
-  const share = (x - xs[low]!) / (xs[high]! - xs[low]!);
-  return ys[low]! + share * (ys[high]! - ys[low]!);
-}
-
-export function clamp(place: number, length: number): number {
-  return place < 0 ? 0 : place >= length ? length - 1 : place;
-}
 
 function reflected(place: number, length: number): number {
   if (length === 1) return 0;

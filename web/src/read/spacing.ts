@@ -6,7 +6,7 @@
  * instead, and each is judged by the other gaps of its line.
  */
 import { blankColumns, type Line } from "./line";
-import { percentile } from "./raster";
+import { percentile } from "./numbers";
 
 /** A narrower gap, in x-heights, is no space; a quarter of an em, the usual space, is more. */
 const LEAST = 0.45;

@@ -4,52 +4,15 @@
  * The rules are those of `evaluate/trace.py`, so that a link is read here as it was when the detector was scored.
  */
 import type { Box } from "../eye/suppression";
-import {
-  between,
-  boxBlurred,
-  clamp,
-  cubic,
-  cut,
-  downColumn,
-  type Grey,
-  gaussianBlurred,
-  mirrored,
-  openedAlong,
-  type Plane,
-  percentile,
-  scaled,
-  steps,
-} from "./raster";
+import { inkOf, inkRows, UNIT } from "./ink";
+import { clamp, greatest, indexOfMost, least, roundEven, smooth, steps } from "./numbers";
+import { Path, stripAlong } from "./path";
+import { cut, type Grey, mirrored, scaled } from "./raster";
 
-/** Lines are followed at a scale where a unit (an x-height to a line height) has so many pixels. */
-const UNIT = 12;
 const MAX_SLOPE_DEG = 20;
 const STEP_DEG = 0.5;
 const WINDOW = 5;
 const STEP = 2.5;
-
-type Numbers = Float64Array;
-
-/** Middle of a line: rows `y` of the picture at columns `x`, ascending, straight between them and beyond. */
-export class Path {
-  private readonly slopes: Numbers;
-
-  constructor(
-    readonly x: Numbers,
-    readonly y: Numbers,
-  ) {
-    this.slopes = gradient(x, y);
-  }
-
-  middle(x: number): number {
-    return between(x, this.x, this.y);
-  }
-
-  /** dy/dx, smoothed over neighbouring points. */
-  slope(x: number): number {
-    return between(x, this.x, this.slopes);
-  }
-}
 
 /** One line: its middle, its limits relative to the middle (`top` is negative), its x-height; in pixels. */
 export interface Trace {
@@ -83,73 +46,6 @@ export function leftwards(grey: Grey, traced: Trace, start: Box, reach: number):
     Float64Array.from([...left.map((i) => grey.width - back.x[i]!), ...right.map((i) => traced.path.x[i]!)]),
     Float64Array.from([...left.map((i) => back.y[i]! + jump), ...right.map((i) => traced.path.y[i]!)]),
   );
-}
-
-/** Places in a picture, row by row. */
-export interface Grid {
-  readonly width: number;
-  readonly height: number;
-  readonly x: Float32Array;
-  readonly y: Float32Array;
-}
-
-/** Places at some distances `rows` square to a line, at its columns `xs`. */
-export function bentGrid(path: Path, xs: Numbers, rows: Numbers): Grid {
-  const [width, height] = [xs.length, rows.length];
-  const grid = { width, height, x: new Float32Array(width * height), y: new Float32Array(width * height) };
-  for (const [column, x] of xs.entries()) {
-    const slope = path.slope(x);
-    const middle = path.middle(x);
-    const length = Math.hypot(1, slope);
-    for (const [row, away] of rows.entries()) {
-      grid.x[row * width + column] = x - (away * slope) / length;
-      grid.y[row * width + column] = middle + away / length;
-    }
-  }
-  return grid;
-}
-
-/** The picture at those places (the middle of the first pixel is at 0.5), softened first where it shrinks. */
-export function sample(grey: Grey, grid: Grid, scale: number): Grey {
-  const { width, height } = grid;
-  const data = new Uint8ClampedArray(width * height).fill(255);
-  const left = Math.trunc(least(grid.x) - 4);
-  const top = Math.trunc(least(grid.y) - 4);
-  const whole = cut(grey, left, top, Math.trunc(greatest(grid.x) + 5), Math.trunc(greatest(grid.y) + 5));
-  if (!whole) return { width, height, data };
-  const part = scale < 0.8 ? gaussianBlurred(whole, 0.4 / scale) : whole;
-  const [x0, y0] = [Math.max(left, 0) + 0.5, Math.max(top, 0) + 0.5];
-  for (let i = 0; i < data.length; i += 1) data[i] = cubic(part, grid.x[i]! - x0, grid.y[i]! - y0);
-  return { width, height, data };
-}
-
-/** The picture along a path: `rows` pixels below its middle, at `scale` pixels a pixel. */
-export function stripAlong(grey: Grey, path: Path, columns: Numbers, rows: Numbers, scale: number): Grey {
-  return sample(grey, bentGrid(path, columns, rows), scale);
-}
-
-export function least(values: ArrayLike<number>): number {
-  let best = Infinity;
-  for (let i = 0; i < values.length; i += 1) if (values[i]! < best) best = values[i]!;
-  return best;
-}
-
-export function greatest(values: ArrayLike<number>): number {
-  let best = -Infinity;
-  for (let i = 0; i < values.length; i += 1) if (values[i]! > best) best = values[i]!;
-  return best;
-}
-
-function gradient(x: Numbers, y: Numbers): Numbers {
-  const last = x.length - 1;
-  const rise = (from: number, to: number) => (y[to]! - y[from]!) / (x[to]! - x[from]!);
-  return x.map((_, i) => {
-    if (i === 0) return rise(0, 1);
-    if (i === last) return rise(last - 1, last);
-    // Exact for a parabola through three points at any distances.
-    const [before, behind] = [x[i]! - x[i - 1]!, x[i + 1]! - x[i]!];
-    return (behind * rise(i - 1, i) + before * rise(i, i + 1)) / (before + behind);
-  });
 }
 
 function unitOf(box: Box): number {
@@ -202,7 +98,7 @@ function slopeOf(grey: Grey, centre: { x: number; y: number }, prefix: Box, unit
 }
 
 /** How much the ink differs from row to row, if rows had that slope. */
-function sharpness(degrees: number, rows: Numbers, away: Numbers, weights: Numbers): number {
+function sharpness(degrees: number, rows: Float64Array, away: Float64Array, weights: Float64Array): number {
   const tangent = Math.tan((degrees * Math.PI) / 180);
   const places = new Float64Array(rows.length);
   for (let i = 0; i < places.length; i += 1) places[i] = rows[i]! - tangent * away[i]!;
@@ -215,18 +111,12 @@ function sharpness(degrees: number, rows: Numbers, away: Numbers, weights: Numbe
   return sum * (1 - 0.1 * Math.abs(tangent));
 }
 
-export function indexOfMost(values: ArrayLike<number>): number {
-  let best = 0;
-  for (let i = 1; i < values.length; i += 1) if (values[i]! > values[best]!) best = i;
-  return best;
-}
-
 /**
  * How far the line leaves a straight path at some columns, in pixels of the picture, down is positive.
  *
  * Each window is aligned with the mean row profile of those before it; windows without ink keep their course.
  */
-function offsetsOf(grey: Grey, path: Path, columns: Numbers, unit: number, prefixWidth: number): Numbers {
+function offsetsOf(grey: Grey, path: Path, columns: Float64Array, unit: number, prefixWidth: number): Float64Array {
   const scale = UNIT / unit;
   const [half, room] = [2 * UNIT, UNIT];
   const offsets = new Float64Array(columns.length);
@@ -259,22 +149,12 @@ function stripAround(
   return stripAlong(grey, path, xs, rows, scale);
 }
 
-/** Mean ink of each row of a strip at working size, underlines left out. */
-export function inkRows(strip: Grey): Numbers {
-  const { width, height, data } = withoutRules(inkOf(strip), 3 * UNIT);
-  return Float64Array.from({ length: height }, (_, row) => {
-    let sum = 0;
-    for (let x = 0; x < width; x += 1) sum += data[row * width + x]!;
-    return width ? sum / width : 0;
-  });
-}
-
 /** Rows by which the profile lies lower than the template; null where nothing stands out. */
-function bestShift(profile: Numbers, template: Numbers, room: number): number | null {
+function bestShift(profile: Float64Array, template: Float64Array, room: number): number | null {
   if (greatest(profile) < 0.02) return null;
   const reach = Math.floor(room / 3);
   const shifts = Array.from({ length: 2 * reach + 1 }, (_, i) => i - reach);
-  const away = (values: Numbers) => {
+  const away = (values: Float64Array) => {
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     return values.map((value) => value - mean);
   };
@@ -286,43 +166,6 @@ function bestShift(profile: Numbers, template: Numbers, room: number): number | 
   // Close calls go to the smallest move.
   const most = indexOfMost(scores.map((score, i) => score * (1 - 0.01 * Math.abs(shifts[i]!))));
   return Math.max(...scores) > 0 ? shifts[most]! : null;
-}
-
-/** How much each pixel differs from the paper around it, 0 to 1; dark ink on light and light on dark alike. */
-export function inkOf(grey: Grey): Plane {
-  const paper = boxBlurred(grey, 4 * UNIT + 1);
-  const ink = paper.data;
-  for (let i = 0; i < ink.length; i += 1) ink[i] = Math.abs(grey.data[i]! - ink[i]!);
-  const strong = percentile(ink, 0.98);
-  const span = Math.max(0.65 * strong, 12);
-  for (let i = 0; i < ink.length; i += 1) ink[i] = Math.min(Math.max((ink[i]! - 0.35 * strong) / span, 0), 1);
-  return paper;
-}
-
-/**
- * Ink without underlines and rules: horizontal strokes of at least `length` pixels, longer than any letter.
- *
- * Where a letter crosses the stroke (the tail of a `j`), with ink both above and below it, it is left whole.
- */
-export function withoutRules(ink: Plane, length: number): Plane {
-  const stroke = downColumn(openedAlong(ink, length), 1, 1).data;
-  const thickness = thickest(stroke, ink.width);
-  if (!thickness) return ink;
-  const letters = { ...ink, data: ink.data.map((value, i) => (stroke[i]! > 0.1 ? 0 : value)) };
-  const above = downColumn(letters, thickness, 0).data;
-  const below = downColumn(letters, 0, thickness).data;
-  const data = ink.data.map((value, i) => {
-    const crossed = stroke[i]! > 0.1 && Math.min(above[i]!, below[i]!) > 0.4;
-    return crossed ? value : Math.min(Math.max(value - stroke[i]!, 0), 1);
-  });
-  return { ...ink, data };
-}
-
-/** Most pixels of a stroke in any column. */
-function thickest(stroke: Float32Array, width: number): number {
-  const inside = new Int32Array(width);
-  for (let i = 0; i < stroke.length; i += 1) if (stroke[i]! > 0.1) inside[i % width]! += 1;
-  return Math.max(0, ...inside);
 }
 
 /** Upper and lower limit of the line relative to its middle, and its x-height, in pixels of the picture. */
@@ -349,25 +192,12 @@ function limits(grey: Grey, path: Path, prefix: Box): { top: number; bottom: num
   return { top: (upper - half) / scale, bottom: (lower - half) / scale, xHeight: xHeight / scale };
 }
 
-/** Each row with a quarter of both its neighbours. */
-export function smooth(profile: Numbers): Numbers {
-  const { length } = profile;
-  const at = (i: number) => profile[i < 0 ? -i : i >= length ? 2 * length - 2 - i : i] ?? profile[0]!;
-  return profile.map((value, i) => 0.5 * value + 0.25 * (at(i - 1) + at(i + 1)));
-}
-
 /** The row with least ink between two rows, the middle one of several. */
-function thinnest(profile: Numbers, start: number, stop: number): number {
+function thinnest(profile: Float64Array, start: number, stop: number): number {
   const first = clamp(Math.trunc(start), profile.length);
   const last = Math.max(clamp(Math.trunc(stop), profile.length), first);
   const rows = [...steps(first, last + 1, 1)];
   const bar = Math.min(...rows.map((row) => profile[row]!)) + 0.02 * greatest(profile);
   const thin = rows.filter((row) => profile[row]! <= bar);
   return thin[thin.length >> 1]!;
-}
-
-/** To the nearest whole number, halves to the even one. */
-export function roundEven(value: number): number {
-  const whole = Math.round(value);
-  return whole - value === 0.5 && whole % 2 ? whole - 1 : whole;
 }

@@ -3,9 +3,12 @@
  * `evaluate/wrapping.py`: by how the first part ends, by the room left in its line, by what the next line begins with.
  */
 import type { Box } from "../eye/suppression";
-import { type Grey, percentile, steps } from "./raster";
-import { greatest, inkRows, leftwards, smooth, stripAlong, type Trace } from "./trace";
 import { type Extracted, extract, isAddress, linkOf } from "./url";
+import { inkRows } from "./ink";
+import { greatest, percentile, smooth, steps } from "./numbers";
+import { stripAlong } from "./path";
+import { type Grey } from "./raster";
+import { leftwards, type Trace } from "./trace";
 
 export const MOST_LINES = 4;
 /** A gap of so many x-heights parts two columns. */
