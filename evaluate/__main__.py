@@ -1,4 +1,4 @@
-"""`python -m evaluate`, `python -m evaluate compare`, `python -m evaluate gate`."""
+"""`python -m evaluate`, and its verbs `compare`, `gate` and `parity`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from conf.app import launch
 from conf.schema.evaluate import EvaluateConfig
 from conf.schema.evaluate_compare import CompareConfig
 from conf.schema.evaluate_gate import GateConfig
+from conf.schema.evaluate_parity import ParityConfig
 from conf.verbs import Verb, dispatch
 
 _EVALUATE = """
@@ -27,7 +28,7 @@ Scores a detector, and the links read behind it, on a set of pictures; writes me
   python -m evaluate -m detector=runs/a,runs/b dataset=sets/merged/test
 
 The same command goes on where it was stopped.
-Two more verbs:  python -m evaluate compare --help,  python -m evaluate gate --help
+More verbs:  python -m evaluate compare --help, and gate, and parity
 """
 _COMPARE = """
 Compares two evaluations on the same set: differences with intervals on the same resamples of the pages, the exact
@@ -43,6 +44,13 @@ that cannot be judged. A floor file has a line for each measure: end_to_end.norm
   python -m evaluate gate outputs/mine floor.yaml
   python -m evaluate gate outputs/mine against=outputs/released margin=0.02
 """
+_PARITY = """
+Says whether a converted model is still the same detector as the SavedModel: raw outputs, boxes, AP and links read, and
+speed; ends with status 0 where every bar holds, 1 where one does not.
+
+  python -m evaluate parity models/mine/saved_model models/mine/tfjs_float16 dataset=sets/merged/test
+  python -m evaluate parity models/mine/saved_model models/mine/litert_int8 dataset=sets/merged/test ocr=none
+"""
 
 
 def main() -> None:
@@ -56,6 +64,12 @@ def main() -> None:
         "gate": Verb(
             "say yes or no to a release",
             _with_words(("run", "floor"), lambda: launch("evaluate_gate", GateConfig, _gate, help=_GATE)),
+        ),
+        "parity": Verb(
+            "say whether a converted model is still the same detector",
+            _with_words(
+                ("reference", "candidate"), lambda: launch("evaluate_parity", ParityConfig, _parity, help=_PARITY)
+            ),
         ),
     }
     dispatch(
@@ -99,6 +113,12 @@ def _gate(config: GateConfig) -> None:
     from evaluate.verbs import gate
 
     sys.exit(0 if gate(config) else 1)
+
+
+def _parity(config: ParityConfig) -> None:
+    from evaluate.verbs import parity
+
+    sys.exit(0 if parity(config) else 1)
 
 
 if __name__ == "__main__":

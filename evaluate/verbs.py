@@ -10,6 +10,7 @@ from rich.console import Console
 from conf import UserError
 from conf.schema.evaluate_compare import CompareConfig
 from conf.schema.evaluate_gate import GateConfig
+from conf.schema.evaluate_parity import ParityConfig
 
 _SHOWN = (
     "detection.ap", "detection.ap50", "detection.precision", "detection.recall", "detection.f1",
@@ -107,3 +108,17 @@ def gate(config: GateConfig) -> bool:
     failed = sum(not one.passes for one in judgements)
     print(f"{config.run}: {f'{failed} of {len(judgements)} fail' if failed else 'passes'}")
     return not failed
+
+
+def parity(config: ParityConfig) -> bool:
+    """Compares a converted model with its SavedModel and prints what was found; whether every bar holds.
+
+    Raises:
+        UserError: where a model or set is missing or broken, or the set has no truth.
+    """
+    from evaluate.parity import parity as compared
+    from evaluate.report.parity import table
+
+    found = compared(config)
+    print(table(found))
+    return found.passes

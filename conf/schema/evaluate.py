@@ -9,7 +9,7 @@ from omegaconf import MISSING
 from conf.checks import key
 from conf.schema.preprocess import PreprocessConfig
 
-_USUAL_THRESHOLD = 0.5
+USUAL_THRESHOLD = 0.5
 
 
 @dataclass
@@ -100,4 +100,4 @@ class EvaluateConfig:
     @property
     def threshold(self) -> float:
         """The operating point as far as it is known: it may yet be read from beside the model, or chosen."""
-        return _USUAL_THRESHOLD if self.score_threshold is None else self.score_threshold
+        return USUAL_THRESHOLD if self.score_threshold is None else self.score_threshold

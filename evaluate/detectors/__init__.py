@@ -7,7 +7,7 @@ from typing import Protocol
 from conf.schema.preprocess import PreprocessConfig
 from data.model import Image
 from data.pixels import Pixels
-from evaluate.detectors.location import LITERT, SAVED_MODEL, located, not_a_detector
+from evaluate.detectors.location import LITERT, TFJS, located, not_a_detector, saved_model_in
 from evaluate.detectors.size import ModelSize
 from evaluate.inputs import Subject
 from evaluate.predictions import Detection
@@ -42,8 +42,9 @@ def open_detector(
 
     Args:
         key: `oracle`, `fullpage`, a COCO results file (.json), a LiteRT model (.tflite, or a
-            folder with model.tflite in it), a SavedModel folder, a run folder with `saved_model` in it, or the name of
-            a model in `models/detector`.
+            folder with model.tflite in it), a TensorFlow.js folder (model.json), a SavedModel folder or one of its
+            versions, a run folder with `saved_model` in it, the name of a model in `models/detector`, or the address of
+            a model on a server (grpc://HOST:8500/NAME, http://HOST:8501/v1/models/NAME).
         subject: the set it will look at.
         preprocess: what will be done to its pictures first.
         threads: that a LiteRT model uses; None for as many as there are cores. (TensorFlow's hold for the process.)
@@ -60,6 +61,10 @@ def open_detector(
         from evaluate.detectors.fullpage import FullPageDetector
 
         return FullPageDetector()
+    if "://" in key:
+        from evaluate.detectors.serving import ServingDetector
+
+        return ServingDetector(key, subject, preprocess)
     path = located(key)
     if path.is_file() and path.suffix.lower() == ".json":
         from evaluate.detectors.coco_results import CocoResultsDetector
@@ -70,9 +75,13 @@ def open_detector(
             from evaluate.detectors.litert import LiteRTDetector
 
             return LiteRTDetector(file, subject, preprocess, threads)
-    for folder in (path, path / SAVED_MODEL):
-        if (folder / "saved_model.pb").is_file():
-            from evaluate.detectors.saved_model import SavedModelDetector
+    if (path / TFJS).is_file():
+        from evaluate.detectors.browser import BrowserDetector
 
-            return SavedModelDetector(folder, subject, preprocess)
+        return BrowserDetector(path, subject, preprocess)
+    folder = saved_model_in(path)
+    if folder is not None:
+        from evaluate.detectors.saved_model import SavedModelDetector
+
+        return SavedModelDetector(folder, subject, preprocess)
     raise not_a_detector(key, path)

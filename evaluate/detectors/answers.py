@@ -39,7 +39,7 @@ Found = Mapping[str, npt.NDArray[Any]]
 class Classes:
     """Which of the set's classes a model means by a number."""
 
-    def __init__(self, model: Path, subject: Subject, own: list[str] | None) -> None:
+    def __init__(self, model: Path | str, subject: Subject, own: list[str] | None) -> None:
         """Takes the model's own names, else the set's in their order.
 
         Where the set has one class and so has the model, or where nothing is known of the pictures, names do not

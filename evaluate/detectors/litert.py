@@ -1,7 +1,7 @@
 """A LiteRT model (.tflite) as a detector: one that `python -m train convert format=litert` wrote, or one of others.
 
 Ours has `signature.json` beside it, takes RGB in 0…255 of one size, and gives `boxes` [1, n, 4] and `scores`
-[1, n, classes] of all anchors; the picture is scaled to fit, and suppression is done here, as the SavedModel does both.
+[1, n, classes] of all anchors, or encoded boxes in integers; what is left to do, `fixed_size` does.
 
 A model of the Object Detection API gives four tensors, told apart by their shapes: boxes as shares of the picture,
 classes (whole numbers, from 0 as its post-processing has them), scores, and their number. The picture is squeezed to
@@ -19,26 +19,18 @@ from typing import Any
 import cv2
 import numpy as np
 import numpy.typing as npt
-from PIL import Image as PillowImage
 
 from conf import UserError
 from conf.schema.preprocess import PreprocessConfig
 from data.identity import file_hash
 from data.model import Image
 from data.pixels import Pixels
-from data.preprocess import apply, changes_nothing, placement
 from evaluate.detectors.answers import BOXES, CLASSES, COUNT, SCORES, Classes, detections_of, own_signature
+from evaluate.detectors.fixed_size import Arrays, FixedSizeModel, as_integers, boxes_of, from_integers
 from evaluate.detectors.size import ModelSize, size_of
 from evaluate.inputs import Subject
 from evaluate.predictions import Detection
 from train.quiet import native_quiet
-
-_PAD = (123.675, 116.28, 103.53)
-"""ImageNet's mean colour, which normalisation turns into the zeros that the network was trained with."""
-_CANDIDATES = 2000
-_GEOMETRY = ("width_px", "crop")
-
-Arrays = dict[str, npt.NDArray[Any]]
 
 
 class LiteRTDetector:
@@ -61,18 +53,16 @@ class LiteRTDetector:
             UserError: where no interpreter is installed, the file is no detector, or pictures would be prepared twice.
         """
         self._own = own_signature(path.parent)
-        does = self._own.get("preprocess")
-        if does and (subject.dataset.info.get("preprocess") or (preprocess and not changes_nothing(preprocess))):
-            raise UserError(f"{path} prepares pictures itself; give it a set and preprocess= that do not.")
-        geometry = {name: does[name] for name in _GEOMETRY} if does else {}
-        self._steps = PreprocessConfig(**geometry)
+        self._around = FixedSizeModel(path, self._own, subject, preprocess)
         self.name = path.parent.name if path.stem == "model" else path.stem
         self.fingerprint = f"litert:{file_hash(path)}"
         self.size: ModelSize | None = size_of([path], self._own.get("parameters"))
         self._path = path
         self._classes = Classes(path, subject, self._own.get("classes"))
         self._interpreter = _interpreter(path, threads or os.cpu_count() or 1)
-        (self._input,) = _inputs(self._interpreter, path)
+        integers = "int8" if self._own else "uint8"
+        (self._input,) = _inputs(self._interpreter, path, (integers, "float32"))
+        self.page_size = (int(self._input["shape"][1]), int(self._input["shape"][2]))
         self._outputs = [detail["index"] for detail in self._interpreter.get_output_details()]
 
     def detect(self, image: Image, pixels: Pixels | None) -> list[Detection]:
@@ -85,16 +75,22 @@ class LiteRTDetector:
         return detections_of(found, size, self._classes, where, in_pixels=bool(self._own))
 
     def _own_answer(self, pixels: Pixels) -> Arrays:
-        place = placement(pixels.shape[1], pixels.shape[0], self._steps)
-        prepared, _ = apply(pixels, (), self._steps)
-        page, scale = _fitted(prepared, self._input["shape"][1:3], float(self._own["max_upscale"]))
-        found = self._interpreter.get_signature_runner()(image=page[None])
-        boxes, scores = _suppressed(
-            found["boxes"][0], found["scores"][0], float(self._own["min_score"]), float(self._own["nms_iou"])
-        )
-        offset = np.tile((place.top, place.left), 2)
-        whole = (boxes / np.tile(scale, 2) + offset) / np.tile((place.scale_y, place.scale_x), 2)
-        return {BOXES: whole, SCORES: scores.max(axis=1), CLASSES: scores.argmax(axis=1) + 1}
+        page, fit = self._around.page(pixels, self.page_size)
+        return self._around.detections(*self.raw(page), fit)
+
+    def raw(self, page: npt.NDArray[np.float32]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+        """All boxes [n, 4] and scores [n, classes] of a model of ours.
+
+        Args:
+            page: float32 [height, width, 3] of its size, RGB in 0…255.
+        """
+        runner = self._interpreter.get_signature_runner()
+        if "quantisation" not in self._own:
+            found = runner(image=page[None])
+            return found["boxes"][0], found["scores"][0]
+        found = runner(image=as_integers(page, self._own)[None])
+        deltas = from_integers(found["deltas"][0], self._own, "deltas")
+        return boxes_of(deltas, self._own, self.page_size), from_integers(found["scores"][0], self._own, "scores")
 
     def _foreign_answer(self, pixels: Pixels) -> Arrays:
         height, width = self._input["shape"][1:3]
@@ -107,32 +103,6 @@ class LiteRTDetector:
         self._interpreter.set_tensor(self._input["index"], page[None])
         self._interpreter.invoke()
         return [self._interpreter.get_tensor(index) for index in self._outputs]
-
-
-def _fitted(
-    pixels: Pixels, size: tuple[int, int], max_upscale: float
-) -> tuple[npt.NDArray[np.float32], tuple[float, float]]:
-    """The picture scaled to fit into `size` (height, width), at its top left; and the factors (y, x) of its scaling."""
-    height, width = pixels.shape[:2]
-    factor = min(size[0] / height, size[1] / width, max_upscale)
-    rows, columns = max(round(height * factor), 1), max(round(width * factor), 1)
-    small = PillowImage.fromarray(pixels).resize((columns, rows), PillowImage.Resampling.BILINEAR)
-    page = np.tile(np.asarray(_PAD, np.float32), (*map(int, size), 1))
-    page[:rows, :columns] = np.asarray(small)
-    return page, (rows / height, columns / width)
-
-
-def _suppressed(
-    boxes: npt.NDArray[Any], scores: npt.NDArray[Any], min_score: float, iou: float
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[Any]]:
-    """The boxes that are left when each has silenced the weaker ones that overlap it by more than `iou`."""
-    best = scores.max(axis=1)
-    strongest = np.argsort(-best, kind="stable")[:_CANDIDATES]
-    best, scores, corners = best[strongest], scores[strongest], boxes[strongest].astype(np.float64)
-    sides = np.concatenate([corners[:, 1::-1], corners[:, 3:1:-1] - corners[:, 1::-1]], axis=1)
-    kept = cv2.dnn.NMSBoxes(sides.tolist(), best.tolist(), min_score, iou)
-    order = np.asarray(kept, np.int64).ravel()
-    return corners[order], scores[order]
 
 
 def _four(arrays: list[npt.NDArray[Any]], path: Path) -> Arrays:
@@ -167,11 +137,11 @@ def _interpreter(path: Path, threads: int) -> Any:
     raise UserError("A LiteRT detector needs an interpreter: pip install ai-edge-litert.")
 
 
-def _inputs(interpreter: Any, path: Path) -> list[Mapping[str, Any]]:
+def _inputs(interpreter: Any, path: Path, allowed: tuple[str, str]) -> list[Mapping[str, Any]]:
     details: list[Mapping[str, Any]] = interpreter.get_input_details()
     shapes = [list(detail["shape"]) for detail in details]
     kinds = [np.dtype(detail["dtype"]).name for detail in details]
-    if len(details) != 1 or len(shapes[0]) != 4 or shapes[0][3] != 3 or kinds[0] not in ("uint8", "float32"):
+    if len(details) != 1 or len(shapes[0]) != 4 or shapes[0][3] != 3 or kinds[0] not in allowed:
         given = ", ".join(f"{kind} {shape}" for kind, shape in zip(kinds, shapes, strict=True))
-        raise UserError(f"{path} takes {given}; a detector takes uint8 or float32 [1, height, width, 3].")
+        raise UserError(f"{path} takes {given}; a detector takes {' or '.join(allowed)} [1, height, width, 3].")
     return details

@@ -12,8 +12,13 @@ OPERATING_POINT = "operating_point.json"
 SAVED_MODEL = "saved_model"
 LITERT = "model.tflite"
 """What a LiteRT model is called in a folder; by itself it may have any name that ends so."""
+TFJS = "model.json"
+"""The file in the folder of a TensorFlow.js model."""
 _WEIGHTS = "weights.index"
-_KINDS = "a run folder, a SavedModel folder, a LiteRT model (.tflite), a COCO results file (.json), oracle, or fullpage"
+_KINDS = (
+    "a run folder, a SavedModel folder, a LiteRT model (.tflite), a TensorFlow.js folder (model.json), a COCO results "
+    "file (.json), the address of a server's model (grpc:// or http://), oracle, or fullpage"
+)
 
 
 def located(key: str) -> Path:
@@ -22,6 +27,18 @@ def located(key: str) -> Path:
     if not path.exists() and path.name == key:
         return next((home / key for home in _homes() if (home / key).is_dir()), path)
     return path
+
+
+def saved_model_in(path: Path) -> Path | None:
+    """The SavedModel that a folder is or holds: its own, that of a run, or the newest of the versions of a server's."""
+    for folder in (path, path / SAVED_MODEL):
+        versions = sorted(
+            (each for each in folder.glob("[0-9]*") if each.name.isdigit()), key=lambda each: int(each.name)
+        )
+        for place in (folder, *reversed(versions)):
+            if (place / "saved_model.pb").is_file():
+                return place
+    return None
 
 
 def not_a_detector(key: str, path: Path) -> UserError:

@@ -20,6 +20,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from conf import UserError
 from conf.schema.preprocess import PreprocessConfig
@@ -33,7 +34,7 @@ from evaluate.inputs import Subject
 from evaluate.predictions import Detection
 from train.quiet import load_tensorflow, native_quiet
 
-_SERVING, _PREPARED = "serving_default", "prepared"
+_SERVING, _PREPARED, _RAW = "serving_default", "prepared", "raw"
 _BLANK = (64, 64)
 
 
@@ -66,7 +67,8 @@ class SavedModelDetector:
         own = own_signature(folder)
         name = _signature_for(folder, own, subject, preprocess)
         files = sorted(path for path in folder.rglob("*") if path.is_file())
-        self.name = folder.parent.name if folder.name == "saved_model" else folder.name
+        parts = [part for part in folder.parts if part != "saved_model" and not part.isdigit()]
+        self.name = parts[-1] if parts else folder.name
         self.fingerprint = _fingerprint(folder, files) + ("" if name == _SERVING else f":{name}")
         self._folder = folder
         self._in_pixels = bool(own.get("outputs"))  # ours say so there
@@ -87,6 +89,24 @@ class SavedModelDetector:
         where = f"{self._folder} on {image.path}"
         height, width = pixels.shape[:2]
         return detections_of(self._run(pixels), (height, width), self._classes, where, in_pixels=self._in_pixels)
+
+    def raw(self, page: npt.NDArray[np.float32]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+        """All boxes [n, 4] and scores [n, classes], where the model has a signature for that.
+
+        Args:
+            page: float32 [height, width, 3], RGB in 0…255, of sides that are multiples of 32.
+
+        Raises:
+            UserError: where it has none.
+        """
+        signature = self._model.signatures.get(_RAW)
+        if signature is None:
+            raise UserError(
+                f"{self._folder} does not give its raw outputs; python -m train export formats=[saved_model] writes "
+                "one that does."
+            )
+        found = signature(image=self._tensorflow.constant(page[None]))
+        return found["boxes"].numpy()[0], found["scores"].numpy()[0]
 
     def _run(self, pixels: Pixels) -> dict[str, Any]:
         found = self._signature(**{self._input.name: self._tensorflow.constant(_as_input(pixels, self._input))})
