@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,10 @@ import tensorflow as tf
 from tensorflow_serving.apis import get_model_status_pb2
 
 from conf import UserError
+from conf.app import composed
+from conf.schema.evaluate import EvaluateConfig
+from conf.schema.evaluate_parity import ParityConfig
+from conf.schema.export import ExportConfig
 from data.model import Box
 from evaluate.detectors import open_detector
 from evaluate.inputs import Subject, open_subject
@@ -19,6 +25,11 @@ from tests.evaluate.pages import save_set
 from tests.evaluate.servers import by_grpc, by_rest
 
 pytestmark = pytest.mark.slow
+SCHEMAS: dict[tuple[str, str], tuple[str, type]] = {
+    ("train", "export"): ("train_export", ExportConfig),
+    ("evaluate", ""): ("evaluate", EvaluateConfig),
+    ("evaluate", "parity"): ("evaluate_parity", ParityConfig),
+}
 PHOTO = np.full((100, 300, 3), 255, np.uint8)
 PHOTO[40:60, 30:90] = 0
 BOX: Box = (30.0, 40.0, 60.0, 20.0)
@@ -81,3 +92,14 @@ def test_rest(signature: Any, subject: Subject) -> None:
 def test_addresses_that_are_none(address: str, subject: Subject) -> None:
     with pytest.raises(UserError, match="is no address of a model; it is grpc://HOST:8500/NAME"):
         open_detector(address, subject)
+
+
+def test_commands_of_the_guide_are_understood() -> None:
+    page = (Path(__file__).parents[2] / "docs/serve.md").read_text()
+    commands = [shlex.split(line) for line in re.findall(r"^python -m (.*)$", page, flags=re.M)]
+    assert len(commands) == 4
+    for words in commands:
+        verb = words[1] if "=" not in words[1] else ""
+        name, schema = SCHEMAS[words[0], verb]
+        keys = [word for word in words[1:] if "=" in word]
+        composed(name, schema, [*keys, *(["reference=a", "candidate=b"] if verb == "parity" else [])])
