@@ -47,11 +47,13 @@ def test_kinds_stand_for_their_formats() -> None:
 
 @pytest.fixture(scope="module")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Every format of the detector that fine-tuning starts from."""
+    """Every format of the small detector, or where there is none yet of the one that it was trained from."""
     home = tmp_path_factory.mktemp("released")
-    run = home / "run"
-    open_run(run, composed("train", TrainConfig, [f"dataset={home}", f"out={run}", "experiment=finetune"]), ("http",))
-    shutil.copytree(ROOT / "models/detector/start", run / CHECKPOINTS)
+    run, weights, like = home / "run", ROOT / "models/detector/small/weights", "experiment=finetune"
+    if not weights.is_dir():
+        weights, like = ROOT / "models/detector/start", "model=mobilenetv2_fpn"
+    open_run(run, composed("train", TrainConfig, [f"dataset={home}", f"out={run}", like]), ("http",))
+    shutil.copytree(weights, run / CHECKPOINTS)
     (run / "operating_point.json").write_text('{"score_threshold": 0.4}')
     keys = ["formats=[saved_model,litert,tfjs]", f"height_px={HEIGHT}", f"width_px={WIDTH}", "calibration.pages=4"]
     return release(composed("train_export", ExportConfig, [f"run={run}", f"out={home / 'out'}", *keys]))
@@ -68,7 +70,7 @@ def test_each_format_says_what_it_is(released: Path) -> None:
         folder = released / name / "1" if name == "saved_model" else released / name
         said = _signature(folder)
         assert said["classes"] == ["http"] and said["operating_point"] == {"score_threshold": 0.4}
-        assert said["score_threshold"] == 0.4 and said["parameters"] == 533_636 and said["width_px"] == 1024
+        assert said["score_threshold"] == 0.4 and 200_000 < said["parameters"] < 600_000 and said["width_px"] >= 1024
         files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
         assert set(said["files"]) == files - {"signature.json"} and len(files) >= 2
         assert all(file_hash(folder / file) == digest for file, digest in said["files"].items())
