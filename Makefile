@@ -8,7 +8,7 @@ STEPS  ?= 150
 REAL_TRAIN ?= $(wildcard ../shared/real/pdf)
 REAL_TEST  ?= $(wildcard ../shared/real/photos)
 # What the page in a browser finds links with, and where it is served.
-MODEL ?= models/detector/small/tfjs
+MODEL ?= models/detector/small/tfjs_float16
 PORT  ?= 8080
 comma := ,
 

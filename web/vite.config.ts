@@ -5,7 +5,7 @@ import { brought } from "./build/brought.ts";
 import { OFFLINE, offlineFiles } from "./build/offline.ts";
 import { selfContainedThreads } from "./build/threads.ts";
 
-const model = path.resolve(import.meta.dirname, process.env.INKLINK_MODEL ?? "../models/detector/small/tfjs");
+const model = path.resolve(import.meta.dirname, process.env.INKLINK_MODEL ?? "../models/detector/small/tfjs_float16");
 
 export default defineConfig({
   base: "./",

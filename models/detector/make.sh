@@ -5,8 +5,9 @@
 # where PDF names a folder of PDF files, from there; where there is neither, the detector learns from rendered pages
 # alone, and says so.
 set -euo pipefail
+case ${1:-} in small | base) ;; *) echo "Which detector: make.sh small|base [folder]" >&2; exit 2 ;; esac
 cd "$(dirname "$0")/../.."
-size=${1:?which: small or base} out=${2:-outputs/detector} python=${PYTHON:-.venv/bin/python}
+size=$1 out=${2:-outputs/detector} python=${PYTHON:-.venv/bin/python}
 packages="developers-reference doxygen-doc gri-pdf-doc ngspice-doc publican r-cran-rcpp texlive-bibtex-extra"
 
 pages() { # name, then overrides of `python -m synth`
@@ -55,6 +56,14 @@ fi
 
 joined=$(IFS=,; echo "${sets[*]}")
 "$python" -m data merge "sources=[$joined]" 'split=[0.988,0.012,0]' "out=$out/merged"
-"$python" -m train "experiment=detector_$size" "dataset=$out/merged" "out=$out/$size"
-"$python" -m train export "run=$out/$size" "weights=$out/$size/weights"
-echo "The detector: $out/$size"
+# Twice: first at the scale of 1024 pixels to a page's width, then at the larger one at which the detector is used.
+case $size in
+  small) second=(model=mobilenetv2_fpn_small steps=2500 export.width_px=1216) ;;
+  base) second=(model=mobilenetv2_fpn steps=2200 export.width_px=1344) ;;
+esac
+"$python" -m train "experiment=detector_$size" "dataset=$out/merged" "out=$out/$size-first"
+"$python" -m train experiment=detector_close "${second[@]}" "init_checkpoint=$out/$size-first" \
+  "dataset=$out/merged" "out=$out/$size"
+"$python" -m train export "run=$out/$size" "out=$out/$size/export" "weights=$out/$size/export/weights" \
+  'formats=[saved_model,litert_float16,tfjs_float16]'
+echo "The detector: $out/$size/export"

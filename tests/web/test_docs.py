@@ -22,7 +22,7 @@ def test_make_knows_what_to_do(command: str) -> None:
     port = re.search(r"PORT=(\d+)", command)
     assert f"--port {port.group(1) if port else 8080}" in done.stdout
     model = re.search(r"MODEL=(\S+)", command)
-    assert f"{ROOT / (model.group(1) if model else 'models/detector/small/tfjs')}" in done.stdout
+    assert f"{ROOT / (model.group(1) if model else 'models/detector/small/tfjs_float16')}" in done.stdout
 
 
 def test_scripts_files_and_keys_are_there() -> None:
