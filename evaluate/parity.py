@@ -26,7 +26,7 @@ from evaluate.comparison import differences
 from evaluate.detectors import open_detector
 from evaluate.detectors.answers import own_signature
 from evaluate.detectors.browser import BrowserDetector
-from evaluate.detectors.fixed_size import FixedSizeModel
+from evaluate.detectors.fixed_size import FixedSizeModel, windows
 from evaluate.detectors.location import located, saved_model_in
 from evaluate.inputs import Subject, open_subject
 from evaluate.matching import match
@@ -109,7 +109,8 @@ def _inside(config: ParityConfig, subject: Subject, candidate: Any) -> tuple[Raw
     if not images:
         return None, None, None
     around = FixedSizeModel(Path(config.candidate), own_signature(_folder(config.candidate)), subject)
-    pages = [around.page(load(image.path), candidate.page_size)[0] for image in images]
+    size = candidate.page_size
+    pages = [windows(around.scaled(load(image.path), size)[0], size)[0].page for image in images]
     reference: Any = open_detector(config.reference, subject)
     if not hasattr(reference, "raw"):
         raise UserError(f"reference={config.reference} is no SavedModel.")
@@ -151,13 +152,10 @@ def _picture(config: ParityConfig, subject: Subject, candidate: BrowserDetector)
     theirs: list[list[Detection]] = []
     for image in subject.dataset.images[: config.tensors]:
         pixels = load(image.path)
-        page, fit = candidate.around.page(pixels, candidate.page_size)
-        rows, columns = (round(side * factor) for side, factor in zip(pixels.shape[:2], fit.scale, strict=True))
-        seen = candidate.browser.scaled(image.path.read_bytes(), (rows, columns))
-        off.append(np.abs(page[:rows, :columns] - seen).ravel().astype(np.float64))
-        other = page.copy()
-        other[:rows, :columns] = seen
-        for found, each in ((ours, page), (theirs, other)):
+        small, fit = candidate.around.scaled(pixels, candidate.page_size)
+        seen = candidate.browser.scaled(image.path.read_bytes(), (small.shape[0], small.shape[1]))
+        off.append(np.abs(small.astype(np.float64) - seen).ravel())
+        for found, each in ((ours, small), (theirs, seen)):
             found.append(candidate.find(each, fit, image, pixels))
     colours = np.concatenate(off)
     return Picture(len(off), spread(colours), float(colours.mean()), _matched(ours, theirs, config))

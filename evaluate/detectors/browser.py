@@ -77,11 +77,11 @@ class BrowserDetector:
         """Detections of one picture, highest score first."""
         if pixels is None:
             raise ValueError("a TensorFlow.js model needs pixels")
-        return self.find(*self.around.page(pixels, self.page_size), image, pixels)
+        return self.find(*self.around.scaled(pixels, self.page_size), image, pixels)
 
-    def find(self, page: npt.NDArray[np.float32], fit: Fit, image: Image, pixels: Pixels) -> list[Detection]:
-        """Detections of a picture from the page made of it, highest score first."""
-        found = self.around.detections(*self.raw(page), fit)
+    def find(self, small: Pixels, fit: Fit, image: Image, pixels: Pixels) -> list[Detection]:
+        """Detections of a picture that was scaled for the model, highest score first."""
+        found = self.around.find(small, fit, self.page_size, self.raw)
         size = pixels.shape[0], pixels.shape[1]
         return detections_of(found, size, self._classes, f"{self._folder} on {image.path}", in_pixels=True)
 

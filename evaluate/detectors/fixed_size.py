@@ -2,11 +2,14 @@
 
 The SavedModel does all of it by itself. LiteRT's and TensorFlow.js's models take a picture of their one size and
 answer with all boxes; `signature.json` beside them says what is to be done.
+
+Print must have the size that the network has learnt: a picture is scaled to `width_px`, as the SavedModel does it, and
+looked at in windows of the model's size where it is larger than that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,14 +35,48 @@ _MOST_GROWTH = float(np.log(1000 / 16))
 
 Floats = npt.NDArray[np.float32]
 Arrays = dict[str, npt.NDArray[Any]]
+Raw = Callable[[Floats], tuple[npt.NDArray[Any], npt.NDArray[Any]]]
+
+
+_OVERLAP_PX = 128
+"""Of neighbouring windows: more than the widest prefix, so that each lies whole in one of them."""
+_CUT_PX = 2.0
+"""A box that ends so near to where a window cuts the page goes on behind it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Where a page that a model was given came from: factors (y, x) of its scaling, and what was cut off before."""
+    """Where a scaled picture came from: factors (y, x) of its scaling, and what was cut off before."""
 
     scale: tuple[float, float]
     place: Placement
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A part of a scaled picture as a model is given it.
+
+    Attributes:
+        page: float32 [height, width, 3] of the model's size, RGB in 0…255.
+        top, left: its place in the scaled picture, pixels.
+        whole: (height, width) of the scaled picture.
+    """
+
+    page: Floats
+    top: int
+    left: int
+    whole: tuple[int, int]
+
+    def uncut(self, boxes: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+        """Which boxes [n, 4] do not end where the window cuts the picture."""
+        height, width = self.page.shape[:2]
+        inside = np.ones(len(boxes), bool)
+        for cuts, side in ((self.top > 0, boxes[:, 0] > _CUT_PX), (self.left > 0, boxes[:, 1] > _CUT_PX),
+                           (self.top + height < self.whole[0], boxes[:, 2] < height - _CUT_PX),
+                           (self.left + width < self.whole[1], boxes[:, 3] < width - _CUT_PX)):  # fmt: skip
+            if cuts:
+                inside &= side
+        return inside
 
 
 class FixedSizeModel:
@@ -70,51 +107,73 @@ class FixedSizeModel:
         self._own = own
         self.prepares = bool(does)
 
-    def page(self, pixels: Pixels, size: tuple[int, int]) -> tuple[Floats, Fit]:
-        """A picture as the model is to be given it.
+    def scaled(self, pixels: Pixels, size: tuple[int, int]) -> tuple[Pixels, Fit]:
+        """A picture at the size at which the model knows print, and where it came from.
 
         Args:
             pixels: of any size.
-            size: (height, width) of the model's.
-
-        Returns:
-            float32 [height, width, 3], RGB in 0…255, and where it came from.
+            size: (height, width) of the model's, which the picture is made to fit where the model does not say
+                `width_px`.
         """
         prepared, _ = apply(pixels, (), self._steps)
-        page, scale = fitted(prepared, size, float(self._own["max_upscale"]))
-        return page, Fit(scale, placement(pixels.shape[1], pixels.shape[0], self._steps))
+        height, width = prepared.shape[:2]
+        wanted = self._own["width_px"] / width if "width_px" in self._own else min(size[0] / height, size[1] / width)
+        factor = min(wanted, float(self._own["max_upscale"]))
+        rows, columns = max(round(height * factor), 1), max(round(width * factor), 1)
+        small = PillowImage.fromarray(prepared).resize((columns, rows), PillowImage.Resampling.BILINEAR)
+        place = placement(pixels.shape[1], pixels.shape[0], self._steps)
+        return np.asarray(small), Fit((rows / height, columns / width), place)
 
-    def detections(self, boxes: npt.NDArray[Any], scores: npt.NDArray[Any], fit: Fit) -> Arrays:
-        """What is left of all boxes, as detectors name it, in pixels of the picture.
+    def find(self, small: Pixels, fit: Fit, size: tuple[int, int], raw: Raw) -> Arrays:
+        """What a model finds on a scaled picture, named as detectors do, in pixels of the picture it came from.
 
         Args:
-            boxes: [n, 4] in pixels of the page, ymin xmin ymax xmax.
-            scores: [n, classes].
-            fit: of the page.
+            small, fit: from `scaled`.
+            size: (height, width) of the model's.
+            raw: gives boxes [n, 4] (ymin xmin ymax xmax, pixels) and scores [n, classes] of a page of that size.
         """
-        boxes, scores = suppressed(boxes, scores, float(self._own["min_score"]), float(self._own["nms_iou"]))
+        found = []
+        for window in windows(small, size):
+            boxes, scores = raw(window.page)
+            likely = (scores.max(axis=1) >= float(self._own["min_score"])) & window.uncut(boxes)
+            offset = np.tile((window.top, window.left), 2).astype(np.float64)
+            found.append((boxes[likely] + offset, scores[likely]))
+        boxes, scores = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        ends = np.tile(small.shape[:2], 2)  # what stands in the padding ends at the picture's edge
+        boxes, scores = suppressed(
+            np.minimum(boxes, ends), scores, float(self._own["min_score"]), float(self._own["nms_iou"])
+        )
         place = fit.place
         offset = np.tile((place.top, place.left), 2)
         whole = (boxes / np.tile(fit.scale, 2) + offset) / np.tile((place.scale_y, place.scale_x), 2)
-        return {BOXES: whole, SCORES: scores.max(axis=1), CLASSES: scores.argmax(axis=1) + 1}
+        return {BOXES: whole, SCORES: scores.max(axis=1, initial=0), CLASSES: scores.argmax(axis=1) + 1}
 
 
-def fitted(pixels: Pixels, size: tuple[int, int], max_upscale: float) -> tuple[Floats, tuple[float, float]]:
-    """The picture scaled to fit into `size` (height, width), at its top left; and the factors (y, x) of its scaling."""
-    height, width = pixels.shape[:2]
-    factor = min(size[0] / height, size[1] / width, max_upscale)
-    rows, columns = max(round(height * factor), 1), max(round(width * factor), 1)
-    small = PillowImage.fromarray(pixels).resize((columns, rows), PillowImage.Resampling.BILINEAR)
-    page = np.tile(np.asarray(_PAD, np.float32), (*map(int, size), 1))
-    page[:rows, :columns] = np.asarray(small)
-    return page, (rows / height, columns / width)
+def windows(small: Pixels, size: tuple[int, int]) -> list[Window]:
+    """The windows of (height, width) that cover a scaled picture; what lies outside it has the mean colour."""
+    rows, columns = small.shape[:2]
+    found = []
+    for top in _starts(rows, size[0]):
+        for left in _starts(columns, size[1]):
+            part = small[top : top + size[0], left : left + size[1]]
+            page = np.tile(np.asarray(_PAD, np.float32), (*size, 1))
+            page[: part.shape[0], : part.shape[1]] = part
+            found.append(Window(page, top, left, (rows, columns)))
+    return found
+
+
+def _starts(length: int, window: int) -> list[int]:
+    """Where windows begin along one side: one where it fits, else evenly, with the overlap at least."""
+    overlap = min(_OVERLAP_PX, window // 2)
+    count = 1 if length <= window else -(-(length - overlap) // (window - overlap))
+    return [round(place) for place in np.linspace(0, max(length - window, 0), count)]
 
 
 def suppressed(
     boxes: npt.NDArray[Any], scores: npt.NDArray[Any], min_score: float, iou: float
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[Any]]:
     """The boxes that are left when each has silenced the weaker ones that overlap it by more than `iou`."""
-    best = scores.max(axis=1)
+    best = scores.max(axis=1, initial=0)
     strongest = np.argsort(-best, kind="stable")[:_CANDIDATES]
     best, scores, corners = best[strongest], scores[strongest], boxes[strongest].astype(np.float64)
     sides = np.concatenate([corners[:, 1::-1], corners[:, 3:1:-1] - corners[:, 1::-1]], axis=1)

@@ -75,8 +75,7 @@ class LiteRTDetector:
         return detections_of(found, size, self._classes, where, in_pixels=bool(self._own))
 
     def _own_answer(self, pixels: Pixels) -> Arrays:
-        page, fit = self._around.page(pixels, self.page_size)
-        return self._around.detections(*self.raw(page), fit)
+        return self._around.find(*self._around.scaled(pixels, self.page_size), self.page_size, self.raw)
 
     def raw(self, page: npt.NDArray[np.float32]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
         """All boxes [n, 4] and scores [n, classes] of a model of ours.
