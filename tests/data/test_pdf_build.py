@@ -125,13 +125,13 @@ def test_ctrl_c_ends_the_command_and_its_workers(tmp_path: Path, times: int) -> 
     save_pdf(tmp_path / "book.pdf", *[line(f"http://a.org/{number}") * 40 for number in range(400)])
     command = [sys.executable, "-m", "data", "pdf", f"source={tmp_path}/book.pdf", f"out={tmp_path}/set", "workers=2"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while not list((tmp_path / "set").glob(".parts/seen/*.json")) and time.monotonic() < deadline:
         time.sleep(0.05)
     for _ in range(times):
         process.send_signal(signal.SIGINT)
         time.sleep(0.02)
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=180)
     assert process.returncode == 130 and "Stopped. The same command goes on where it was.\n" in said
     assert not (tmp_path / "set/annotations.json").exists()
 
