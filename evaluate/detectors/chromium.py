@@ -155,16 +155,16 @@ def _launched() -> Any:
     path = next(filter(None, map(shutil.which, _NAMES)), None)
     if path is None:
         raise UserError("A TensorFlow.js detector runs in Chromium: install it (Debian: apt-get install chromium).")
-    return _driver().chromium.launch(executable_path=path, args=list(_FLAGS))
+    return driver().chromium.launch(executable_path=path, args=list(_FLAGS))
 
 
 @functools.cache
-def _driver() -> Any:
+def driver() -> Any:
     """Playwright, of which a process has one; its browsers end with it."""
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
         raise UserError("A TensorFlow.js detector runs in a browser, by Playwright: pip install playwright.") from None
-    driver = sync_playwright().start()
-    atexit.register(driver.stop)
-    return driver
+    playwright = sync_playwright().start()
+    atexit.register(playwright.stop)
+    return playwright

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
+
+from evaluate.detectors.chromium import driver
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
@@ -40,23 +42,22 @@ class Seen:
 def look(path: Path, act: Callable[[Page], None] = lambda page: None) -> Seen:
     """Opens a file without a network, does something there, and looks at it in windows of several widths."""
     seen = Seen()
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium(), args=list(CHROMIUM_FLAGS))
-        page = browser.new_context(offline=True).new_page()
-        page.on("console", lambda message: seen.complaints.append(message.text))
-        page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-        page.on("request", lambda request: seen.fetched.append(request.url))
-        page.goto(path.resolve().as_uri())
-        act(page)
-        page.evaluate("for (const image of document.images) image.loading = 'eager'")
-        page.evaluate("Promise.allSettled([...document.images].map(image => image.decode()))")
-        seen.broken = page.evaluate("[...document.images].filter(image => !image.naturalWidth).length")
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 844})
-            seen.overflow.append(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
-        seen.text = page.inner_text("body")
-        seen.pdf = page.pdf(format="A4", print_background=True)
-        browser.close()
+    browser = driver().chromium.launch(executable_path=chromium(), args=list(CHROMIUM_FLAGS))
+    page = browser.new_context(offline=True).new_page()
+    page.on("console", lambda message: seen.complaints.append(message.text))
+    page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+    page.on("request", lambda request: seen.fetched.append(request.url))
+    page.goto(path.resolve().as_uri())
+    act(page)
+    page.evaluate("for (const image of document.images) image.loading = 'eager'")
+    page.evaluate("Promise.allSettled([...document.images].map(image => image.decode()))")
+    seen.broken = page.evaluate("[...document.images].filter(image => !image.naturalWidth).length")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 844})
+        seen.overflow.append(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+    seen.text = page.inner_text("body")
+    seen.pdf = page.pdf(format="A4", print_background=True)
+    browser.close()
     seen.fetched = [url for url in seen.fetched if url != path.resolve().as_uri() and not url.startswith("data:")]
     return seen
 

@@ -40,7 +40,7 @@ def test_help_does_not_load_tensorflow() -> None:
         (("dataset=/absent", "model.widht=1"), "did you mean model.width"),
         (("dataset=/absent", "crop.size_px=100"), "crop.size_px=100 is not a multiple of 32."),
         (("export", "run=/absent"), "/absent is no training run"),
-        (("convert", "run=/absent", "quantise=int4"), "quantise='int4' is not one of float32, float16, uint8."),
+        (("convert", "run=/absent", "quantise=int4"), "quantise='int4' is not one of float32, float16, uint8, int8."),
     ],
 )
 def test_mistake_is_one_sentence(arguments: tuple[str, ...], sentence: str) -> None:

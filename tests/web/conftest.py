@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Page, Playwright, expect
 
 from data.model import Box
+from evaluate.detectors.chromium import driver as chromium_driver
 from tests.evaluate.browser import CHROMIUM_FLAGS, chromium
 
 ROOT = Path(__file__).parents[2]
@@ -49,7 +50,9 @@ def _converted_start(folder: Path) -> Path:
     from train.folder import CHECKPOINTS, open_run
 
     run, out = folder / "run", folder / "tfjs"
-    open_run(run, composed("train", TrainConfig, [f"dataset={folder}", f"out={run}", "experiment=finetune"]), ("http",))
+    open_run(
+        run, composed("train", TrainConfig, [f"dataset={folder}", f"out={run}", "model=mobilenetv2_fpn"]), ("http",)
+    )
     shutil.copytree(START, run / CHECKPOINTS)
     convert(composed("train_convert", ConvertConfig, [f"run={run}", f"out={out}", "quantise=float16"]))
     return out
@@ -78,9 +81,8 @@ def site(dist: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def driver() -> Iterator[Playwright]:
-    with sync_playwright() as playwright:
-        yield playwright
+def driver() -> Playwright:
+    return chromium_driver()
 
 
 @pytest.fixture
