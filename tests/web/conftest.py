@@ -19,7 +19,7 @@ from tests.evaluate.browser import CHROMIUM_FLAGS, chromium
 
 ROOT = Path(__file__).parents[2]
 WEB = ROOT / "web"
-SHIPPED = ROOT / "models" / "detector" / "small" / "tfjs"
+SHIPPED = ROOT / "models" / "detector" / "small" / "tfjs_float16"
 START = ROOT / "models" / "detector" / "start"
 PATIENCE_MS = 120_000
 """Until something shows up: the machine may be busy with other things."""
@@ -50,9 +50,8 @@ def _converted_start(folder: Path) -> Path:
     from train.folder import CHECKPOINTS, open_run
 
     run, out = folder / "run", folder / "tfjs"
-    open_run(
-        run, composed("train", TrainConfig, [f"dataset={folder}", f"out={run}", "model=mobilenetv2_fpn"]), ("http",)
-    )
+    like = composed("train", TrainConfig, [f"dataset={folder}", f"out={run}", "model=mobilenetv2_fpn"])
+    open_run(run, like, ("http",))
     shutil.copytree(START, run / CHECKPOINTS)
     convert(composed("train_convert", ConvertConfig, [f"run={run}", f"out={out}", "quantise=float16"]))
     return out
