@@ -59,14 +59,15 @@ def test_the_graph_prepares_pictures_as_the_set_was_prepared(size: tuple[int, in
     found = graph(picture).numpy()
     assert found.shape == expected.shape and found.dtype == expected.dtype
     difference = np.abs(found.astype(int) - expected)
-    # Scaling is rounded between its two passes by Pillow and not by TensorFlow: one grey, which contrast enlarges.
-    most = 1 if steps.width_px is None else 6
-    assert difference.max() <= most and difference.mean() < (0.02 if steps.width_px is None else 0.6)
+    # Scaling is rounded between its two passes by Pillow and not by TensorFlow: a quarter of a grey on average, which
+    # brightness and contrast enlarge, here up to 2.6 times.
+    most, mean = (1, 0.02) if steps.width_px is None else (6, 0.65)
+    assert difference.max() <= most and difference.mean() < mean
 
 
 def text_like(height: int, width: int) -> np.ndarray:  # type: ignore[type-arg]
     """Dark strokes on paper in a shadow, with noise."""
     paper = np.full((height, width, 3), 225.0)
     paper[::5, ::3] = (40, 60, 90)
-    lit = paper * np.linspace(1, 0.4, width)[None, :, None] + RNG.normal(0, 3, paper.shape)
+    lit = paper * np.linspace(1, 0.4, width)[None, :, None] + np.random.default_rng(3).normal(0, 3, paper.shape)
     return lit.clip(0, 255).astype(np.uint8)
