@@ -46,7 +46,7 @@ def outline(font: Font, glyph: int) -> Floats:
 
 @lru_cache(maxsize=8192)
 def hull(font: Font, glyph: int) -> Floats:
-    """The convex hull of a glyph, shape (k, 2), k some 30 at most, 0 for a blank.
+    """The convex hull of a glyph, shape (k, 2), k some 60 at most, 0 for a blank.
 
     It lies within the glyph's true hull, and in no direction does it fall short of that by more than 0.002 em.
     """
