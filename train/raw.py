@@ -25,6 +25,8 @@ from train.signature import anchor_shapes
 
 _PER_BOX = 4
 """dy, dx, dh, dw."""
+_BOXES = "boxes"
+"""Model Garden's name of the layer that gives them."""
 ENCODED = ((0, 1, 2, 3),)
 """A box as it was learnt."""
 SIDES = ((0, 1, 0, 1), (2, 3, 2, 3))
@@ -51,7 +53,7 @@ def slim_head(model: Any, classes: int, order: Sequence[Sequence[int]]) -> Retin
     for mine, learnt in zip(new.weights, old.weights, strict=True):
         values = learnt.numpy()
         if mine.shape != learnt.shape:
-            is_box = learnt.shape[-1] == anchors * _PER_BOX and mine.shape[-1] != anchors * classes
+            is_box = f"/{_BOXES}/" in learnt.name
             values = _in_order(values, anchors, order) if is_box else _without_background(values, classes)
         mine.assign(values)
     return new
