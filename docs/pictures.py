@@ -168,7 +168,7 @@ def paper() -> Image.Image:
     near = (*_CLOSE, "camera=scan", "camera.x_height_px=[11,12]", "camera.whole_page_share=0", "marks=none",
             "camera.width_px=512", "camera.height_px=400", "camera.grey_share=0")  # fmt: skip
     only = ("paper.gloss_share=0", "paper.fade_share=0", "paper.worn_share=0", "paper.halftone_share=0",
-            "paper.inverted_share=0", "paper.show_through_share=0")  # fmt: skip
+            "paper.inverted_share=0", "paper.show_through_share=0", "paper.dotted_share=0")  # fmt: skip
 
     def sheet(label: str, *overrides: str) -> Tile:
         return _page(label, *near, *only, *overrides, index=7)
@@ -184,9 +184,10 @@ def paper() -> Image.Image:
             sheet("worn ink", "paper.worn_share=1", "paper.worn=[1,1]"),
             sheet("ink that spreads", "paper.ink_gain_px=[1,1]"),
             sheet("screened text", "paper.halftone_share=1", "camera.x_height_px=[18,18]"),
+            sheet("a printer's dots", "paper.dotted_share=1", "paper.dots_per_inch=[130,130]"),
             sheet("light on dark", "paper.inverted_share=1"),
         ],
-        columns=5,
+        columns=6,
         aspect=0.78,
     )
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import cv2
 import numpy as np
@@ -44,13 +46,41 @@ def print_on(
         outer_edges: page x (points) of the sheet's edges beside which the pages below are seen.
     """
     spread = paper.ink_gain_px / pixels_per_raster_pixel
-    dark = _worn(_spread(ink.black, spread, paper.ink_density), paper)
+    black = _dotted(ink.black, ink.raster, paper.dots_per_inch) if paper.dots_per_inch else ink.black
+    dark = _worn(_spread(black, spread, paper.ink_density), paper)
     if paper.show_through > 0:
-        dark = np.maximum(dark, _reverse(ink.black, paper.show_through))
+        dark = np.maximum(dark, _reverse(black, paper.show_through))
     for edge in outer_edges:
         _pages_below(dark, ink.raster, edge, paper)
     coloured = [_printed(layer, spread, paper) for layer in ink.coloured]
     return Sheet(ink.raster, dark, (*coloured, *marks))
+
+
+def _dotted(coverage: Coverage, raster: Raster, dots_per_inch: float) -> Coverage:
+    """Print of a head that sets whole dots, each black where ink covers a third of its place.
+
+    An edge comes to lie up to half a dot from where the outline had it. Dots smaller than a pixel are left alone: they
+    cannot be seen.
+    """
+    pitch = raster.scale * 72 / dots_per_inch
+    if pitch < 1:
+        return coverage
+    # The grid is the sheet's, wherever the raster begins: its first dot may lie outside.
+    first_x, first_y = raster.left * raster.scale % pitch, raster.top * raster.scale % pitch
+    columns, rows = (math.ceil((side + pitch) / pitch) for side in (raster.width, raster.height))
+    to_raster = np.array([[pitch, 0, pitch / 2 - 0.5 - first_x], [0, pitch, pitch / 2 - 0.5 - first_y]])
+    # A box as wide as a dot before one value is taken from its middle: the share of its place that is covered.
+    width = max(round(pitch), 1)
+    warp = partial(cv2.warpAffine, M=to_raster, borderMode=cv2.BORDER_REPLICATE)
+    covered = warp(cv2.blur(coverage, (width, width)), dsize=(columns, rows), flags=_BACK)
+    dots = cv2.threshold(covered, _TAKEN, 255, cv2.THRESH_BINARY)[1]
+    # Between the middles of dots their cover runs from one to the other; steep, it leaves round corners.
+    soft = warp(dots, dsize=(raster.width, raster.height), flags=cv2.INTER_LINEAR)
+    return cv2.convertScaleAbs(cv2.subtract(soft, 64), alpha=2)  # 64…191 becomes 0…254
+
+
+_TAKEN = 90  # of 255: a printer thickens strokes thinner than a dot rather than lose them
+_BACK = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
 
 
 def _spread(coverage: Coverage, spread: float, density: float) -> Coverage:

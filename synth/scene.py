@@ -54,6 +54,7 @@ class Paper:
         stack_pt: width of the edges of the pages below that are seen beside this one, points.
         texture_offset: where fibres and sensor noise begin in their endless tiles.
         marks: stains, folds, pen and highlighter, in the order in which they were made.
+        dots_per_inch: of the printer's head, whose dots are seen; 0 for print finer than that.
     """
 
     colour: Rgb
@@ -72,6 +73,7 @@ class Paper:
     board_pt: float
     texture_offset: tuple[int, int]
     marks: tuple[Mark, ...] = ()
+    dots_per_inch: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

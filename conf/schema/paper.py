@@ -25,6 +25,12 @@ class PaperConfig:
     worn_share: float = key(0.08, "share of pages whose ink has worn off in specks", low=0, high=1)
     worn: list[float] = interval([0.2, 1.0], "how much of it; 1 is about a tenth", low=0, high=2)
     halftone_share: float = key(0.03, "share of pages whose text is screened, as dark grey is printed", low=0, high=1)
+    dotted_share: float = key(
+        0.0, "share of pages from a printer whose dots are seen, as a till's: paper=thermal has half", low=0, high=1
+    )
+    dots_per_inch: list[float] = interval(
+        [100.0, 203.0], "of such printers: 203 are a thermal head's, about 100 a matrix printer's", low=40, high=600
+    )
     inverted_share: float = key(0.04, "share of pages with light text on dark", low=0, high=1)
     coloured_share: float = key(0.0, "share of pages on a coloured ground, as cards are printed", low=0, high=1)
     board_share: float = key(0.3, "share of pages around which a hard cover is seen", low=0, high=1)

@@ -43,6 +43,7 @@ def paper(config: PaperConfig, marks: tuple[Mark, ...], chance: Chance) -> Paper
         board=_dark(chance) if chance.share(config.board_share) else None,
         board_pt=chance.between((2.0, 9.0)),
         texture_offset=(chance.below(1 << 16), chance.below(1 << 16)),
+        dots_per_inch=_sometimes(config.dotted_share, config.dots_per_inch, chance),
     )
 
 

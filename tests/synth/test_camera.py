@@ -154,3 +154,33 @@ def test_ink_fades_wears_and_spreads() -> None:
     for weaker in ({"ink_density": 0.7}, {"fade": 0.6}, {"specks": 1.0}, {"halftone": True}):
         assert 0.3 * black.sum() < printed(**weaker).sum() < 0.99 * black.sum()
     assert printed(show_through=0.2)[:, :50].max() == 0  # the mirror image of a middle stripe is the stripe
+
+
+def test_a_printers_dots_stand_on_the_sheets_grid() -> None:
+    pitch = 4  # pixels: 72 dots an inch at 4 pixels a point
+
+    def printed(left: float, top: float) -> np.ndarray:
+        raster = Raster(4.0, left, top, 160, 120)
+        y, x = (
+            np.mgrid[:120, :160] + np.array([top, left]).reshape(2, 1, 1) * 4.0 + 0.5
+        )  # pixels from the sheet's corner
+        disc = np.where(np.hypot(x - 120, y - 90) < 40, 255, 0).astype(np.uint8)
+        return paper.print_on(Ink(raster, disc, ()), (), _recipe(dots_per_inch=72.0).paper, 1.0).dark
+
+    whole, moved = printed(10.0, 8.0), printed(12.75, 9.5)  # a window 11 pixels to the right, 6 further down
+    np.testing.assert_array_equal(whole[8:-8, 16:-8][6:, 11:], moved[8:-14, 16:-19])
+    middles = whole[pitch // 2 :: pitch, pitch // 2 :: pitch].astype(int)
+    assert ((middles < 40) | (middles > 215)).mean() > 0.99  # a dot is black or it is not
+    assert whole.sum() / 255 == pytest.approx(np.pi * 40**2, rel=0.1)
+
+
+def test_dots_keep_thin_strokes_and_finer_ones_than_pixels_are_not_seen() -> None:
+    black = np.zeros((80, 80), np.uint8)
+    black[:, 41:43] = 255  # half as wide as a dot, across two of them or in one
+    raster = Raster(4.0, 0.0, 0.0, 80, 80)
+
+    def printed(dots_per_inch: float) -> np.ndarray:
+        return paper.print_on(Ink(raster, black, ()), (), _recipe(dots_per_inch=dots_per_inch).paper, 1.0).dark
+
+    assert (printed(72.0).max(axis=1) > 200).all()
+    np.testing.assert_array_equal(printed(300.0), black)
