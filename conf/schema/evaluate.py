@@ -57,8 +57,9 @@ class EvaluateConfig:
 
     detector: str = key(
         MISSING,
-        "run folder, SavedModel folder, LiteRT model (.tflite), COCO results .json, a model in models/detector by its "
-        "name, oracle or fullpage",
+        "run folder, SavedModel folder, LiteRT model (.tflite), TensorFlow.js folder, COCO results .json, a server's "
+        "address, a model in models/detector by its name, browser or litert for the small one of them in that runtime "
+        "(browser:base for another), oracle or fullpage",
     )
     dataset: str = key(MISSING, "set, COCO file, VOC folder, or a plain folder of photos")
     out: str | None = key(None, "folder of the results; outputs/evaluate/<detector>-<dataset>-<ocr> where not given")

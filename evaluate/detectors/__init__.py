@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import logging
+from pathlib import Path
 from typing import Protocol
 
 from conf.schema.preprocess import PreprocessConfig
 from data.model import Image
 from data.pixels import Pixels
-from evaluate.detectors.location import LITERT, TFJS, located, not_a_detector, saved_model_in
+from evaluate.detectors.location import LITERT, TFJS, located, not_a_detector, operating_point_file, saved_model_in
 from evaluate.detectors.size import ModelSize
 from evaluate.inputs import Subject
 from evaluate.predictions import Detection
 
 ORACLE, FULL_PAGE = "oracle", "fullpage"
+log = logging.getLogger(__name__)
 
 
 class Detector(Protocol):
@@ -43,8 +46,9 @@ def open_detector(
     Args:
         key: `oracle`, `fullpage`, a COCO results file (.json), a LiteRT model (.tflite, or a
             folder with model.tflite in it), a TensorFlow.js folder (model.json), a SavedModel folder or one of its
-            versions, a run folder with `saved_model` in it, the name of a model in `models/detector`, or the address of
-            a model on a server (grpc://HOST:8500/NAME, http://HOST:8501/v1/models/NAME).
+            versions, a run folder with `saved_model` in it, the name of a model in `models/detector`, `browser` or
+            `litert` for the small one of them in that runtime (`browser:base` for another), or the address of a model
+            on a server (grpc://HOST:8500/NAME, http://HOST:8501/v1/models/NAME).
         subject: the set it will look at.
         preprocess: what will be done to its pictures first.
         threads: that a LiteRT model uses; None for as many as there are cores. (TensorFlow's hold for the process.)
@@ -66,6 +70,8 @@ def open_detector(
 
         return ServingDetector(key, subject, preprocess)
     path = located(key)
+    if path != Path(key):
+        log.info("detector=%s is %s; its operating point: %s.", key, path, operating_point_file(key) or "none stored")
     if path.is_file() and path.suffix.lower() == ".json":
         from evaluate.detectors.coco_results import CocoResultsDetector
 

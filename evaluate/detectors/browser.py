@@ -20,7 +20,7 @@ from data.pixels import Pixels
 from evaluate.detectors.answers import Classes, detections_of, own_signature
 from evaluate.detectors.chromium import PACKAGES, Browser
 from evaluate.detectors.fixed_size import Fit, FixedSizeModel
-from evaluate.detectors.location import TFJS
+from evaluate.detectors.location import TFJS, shown_name
 from evaluate.detectors.size import ModelSize, size_of
 from evaluate.inputs import Subject
 from evaluate.predictions import Detection
@@ -65,7 +65,7 @@ class BrowserDetector:
         files = [path for path in sorted(folder.iterdir()) if path.is_file()]
         self.page_size = (int(size[1]), int(size[2]))
         self.taken_ms: list[float] = []
-        self.name = folder.name
+        self.name = shown_name(folder)
         self.fingerprint = f"browser:{backend}:" + ":".join(map(file_hash, files))
         self.size: ModelSize | None = size_of(files, own.get("parameters"))
         self._folder, self._classes = folder, Classes(folder, subject, own["classes"])

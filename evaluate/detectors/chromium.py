@@ -115,7 +115,7 @@ class Browser:
         self._desk = _Desk(model, packages)
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Handler, self._desk))
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        browser = _launched()
+        browser = launched()
         self.version, self.backend = f"Chromium {browser.version}", backend
         self._page = browser.new_page()
         self._page.set_default_timeout(_PATIENCE_MS)
@@ -151,15 +151,20 @@ class Browser:
             ) from None
 
 
-def _launched() -> Any:
+def launched(*flags: str) -> Any:
+    """The system's Chromium without a window, as Playwright's `Browser`; `flags` are added to ours.
+
+    Raises:
+        UserError: where Chromium or Playwright is not there.
+    """
     path = next(filter(None, map(shutil.which, _NAMES)), None)
     if path is None:
         raise UserError("A TensorFlow.js detector runs in Chromium: install it (Debian: apt-get install chromium).")
-    return driver().chromium.launch(executable_path=path, args=list(_FLAGS))
+    return _driver().chromium.launch(executable_path=path, args=[*_FLAGS, *flags])
 
 
 @functools.cache
-def driver() -> Any:
+def _driver() -> Any:
     """Playwright, of which a process has one; its browsers end with it."""
     try:
         from playwright.sync_api import sync_playwright

@@ -27,6 +27,7 @@ from data.model import Image
 from data.pixels import Pixels
 from evaluate.detectors.answers import BOXES, CLASSES, COUNT, SCORES, Classes, detections_of, own_signature
 from evaluate.detectors.fixed_size import Arrays, FixedSizeModel, as_integers, boxes_of, from_integers
+from evaluate.detectors.location import LITERT, shown_name
 from evaluate.detectors.size import ModelSize, size_of
 from evaluate.inputs import Subject
 from evaluate.predictions import Detection
@@ -54,7 +55,7 @@ class LiteRTDetector:
         """
         self._own = own_signature(path.parent)
         self._around = FixedSizeModel(path, self._own, subject, preprocess)
-        self.name = path.parent.name if path.stem == "model" else path.stem
+        self.name = shown_name(path.parent) if path.name == LITERT else path.stem
         self.fingerprint = f"litert:{file_hash(path)}"
         self.size: ModelSize | None = size_of([path], self._own.get("parameters"))
         self._path = path

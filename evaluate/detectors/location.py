@@ -14,6 +14,10 @@ LITERT = "model.tflite"
 """What a LiteRT model is called in a folder; by itself it may have any name that ends so."""
 TFJS = "model.json"
 """The file in the folder of a TensorFlow.js model."""
+RUNTIMES = {"browser": "tfjs_float16", "litert": "litert_float16"}
+"""Words for a shipped model in one runtime: its folder in that of the model. `browser` means the small one's,
+`browser:base` that of another size."""
+_USUAL = "small"
 _WEIGHTS = "weights.index"
 _KINDS = (
     "a run folder, a SavedModel folder, a LiteRT model (.tflite), a TensorFlow.js folder (model.json), a COCO results "
@@ -22,11 +26,18 @@ _KINDS = (
 
 
 def located(key: str) -> Path:
-    """The path that the key `detector` means: as it stands, or a model by its name."""
+    """The path that the key `detector` means: as it stands, or a model by its name, or by that of its runtime."""
     path = Path(key)
-    if not path.exists() and path.name == key:
-        return next((home / key for home in _homes() if (home / key).is_dir()), path)
-    return path
+    if path.exists() or path.name != key:
+        return path
+    places = (home / _named(key) for home in _homes())
+    return next((place for place in places if place.is_dir()), path)
+
+
+def shown_name(path: Path) -> str:
+    """What results call a model: `small/tfjs_float16` of those shipped, the last part of its path elsewhere."""
+    is_shipped = any(path.resolve().is_relative_to(home.resolve()) for home in _homes())
+    return f"{path.parent.name}/{path.name}" if is_shipped else path.name
 
 
 def saved_model_in(path: Path) -> Path | None:
@@ -45,6 +56,7 @@ def not_a_detector(key: str, path: Path) -> UserError:
     """What to say where nothing that is known as a detector lies at `path`."""
     names = sorted({folder.parent.name for home in _homes() for folder in home.glob(f"*/{SAVED_MODEL}")})
     named = f", or a model by its name: {', '.join(names)}" if names else ""
+    named += f"; in {' or '.join(RUNTIMES)}, or as {next(iter(RUNTIMES))}:{names[0]}" if names else ""
     if (path / _WEIGHTS).is_file():
         return UserError(
             f"detector={key} holds weights alone, to begin training with: python -m train init_checkpoint={path} makes "
@@ -62,6 +74,12 @@ def operating_point_file(key: str) -> Path | None:
     is_model = path.is_dir() or path.suffix.lower() == ".tflite"
     places = (folder, folder.parent) if is_model and path.exists() else ()
     return next((place / OPERATING_POINT for place in places if (place / OPERATING_POINT).is_file()), None)
+
+
+def _named(key: str) -> Path:
+    """Where a model lies in `SHIPPED`: by its name, or by its runtime and perhaps its size."""
+    runtime, _, size = key.partition(":")
+    return Path(size or _USUAL) / RUNTIMES[runtime] if runtime in RUNTIMES else Path(key)
 
 
 def _homes() -> tuple[Path, ...]:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from playwright.sync_api import Page
 
-from evaluate.detectors.chromium import driver
+from evaluate.detectors.chromium import launched
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome")
-CHROMIUM_FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-                  "--disable-background-networking", "--disable-component-update")  # fmt: skip
 WIDTHS = (1280, 390)
 """Windows on a desk and on a phone, pixels."""
 
@@ -42,7 +38,7 @@ class Seen:
 def look(path: Path, act: Callable[[Page], None] = lambda page: None) -> Seen:
     """Opens a file without a network, does something there, and looks at it in windows of several widths."""
     seen = Seen()
-    browser = driver().chromium.launch(executable_path=chromium(), args=list(CHROMIUM_FLAGS))
+    browser = launched()
     page = browser.new_context(offline=True).new_page()
     page.on("console", lambda message: seen.complaints.append(message.text))
     page.on("pageerror", lambda error: seen.complaints.append(str(error)))
@@ -60,10 +56,3 @@ def look(path: Path, act: Callable[[Page], None] = lambda page: None) -> Seen:
     browser.close()
     seen.fetched = [url for url in seen.fetched if url != path.resolve().as_uri() and not url.startswith("data:")]
     return seen
-
-
-def chromium() -> str:
-    """Path of the system's Chromium."""
-    found = next(filter(None, map(shutil.which, _NAMES)), None)
-    assert found, "pages are looked at in Chromium: install it (Debian: apt-get install chromium)"
-    return found

@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Page, expect
 
 from data.model import Box
-from evaluate.detectors.chromium import driver as chromium_driver
-from tests.evaluate.browser import CHROMIUM_FLAGS, chromium
+from evaluate.detectors.chromium import launched
 
 ROOT = Path(__file__).parents[2]
 WEB = ROOT / "web"
@@ -79,13 +78,8 @@ def site(dist: Path) -> Iterator[str]:
         server.terminate()
 
 
-@pytest.fixture(scope="session")
-def driver() -> Playwright:
-    return chromium_driver()
-
-
 @pytest.fixture
-def opened(driver: Playwright, site: str) -> Iterator[Opened]:
+def opened(site: str) -> Iterator[Opened]:
     """`opened()` shows the page in a browser of its own.
 
     Arguments go to Chromium; `width` is the window's, `query` follows the address, `before` is a script that runs
@@ -94,7 +88,7 @@ def opened(driver: Playwright, site: str) -> Iterator[Opened]:
     browsers, complaints = [], []
 
     def show(*flags: str, width: int = 390, query: str = "", before: str = "", **context: Any) -> Page:
-        browser = driver.chromium.launch(executable_path=chromium(), args=[*CHROMIUM_FLAGS, *flags])
+        browser = launched(*flags)
         browsers.append(browser)
         page = browser.new_context(viewport={"width": width, "height": 844}, **context).new_page()
         page.set_default_timeout(PATIENCE_MS)
