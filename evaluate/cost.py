@@ -78,8 +78,8 @@ def cost(
 
 
 def unmeasured(config: EvaluateConfig) -> EvaluateConfig:
-    """The same evaluation without this measurement, for one that is only a part of another."""
-    return dataclasses.replace(config, cost=dataclasses.replace(config.cost, pages=0))
+    """The same evaluation as one that is only a part of another: without this measurement, and keeping nothing."""
+    return dataclasses.replace(config, cost=dataclasses.replace(config.cost, pages=0), store_operating_point=False)
 
 
 _NOT_MEASURED = Undefined("nothing was measured (cost.pages=0)")

@@ -17,7 +17,7 @@ from conf import UserError
 from conf.schema.evaluate import EvaluateConfig
 from data.model import Dataset, Image
 from evaluate.cost import unmeasured
-from evaluate.detectors.location import operating_point_file
+from evaluate.detectors.location import LITERT, OPERATING_POINT, located, operating_point_file
 from evaluate.links import Item, of_page, text_known
 from evaluate.metrics import OperatingPoint
 from evaluate.predictions import Detection
@@ -67,6 +67,23 @@ def operating_point(
         )
     point.validation, point.validation_hash = config.validation, results.subject.hash
     return point
+
+
+def place_beside_model(config: EvaluateConfig) -> Path | None:
+    """Where the chosen threshold is kept for the model, None where it was not asked for.
+
+    Raises:
+        UserError: where no threshold is chosen, or the detector is nothing that has a place beside it.
+    """
+    if not config.store_operating_point:
+        return None
+    if config.validation is None:
+        raise UserError("store_operating_point=true keeps a threshold that validation= chooses: name that set.")
+    path = located(config.detector)
+    if not path.is_dir() and path.suffix.lower() != Path(LITERT).suffix:
+        raise UserError(f"store_operating_point=true: detector={config.detector} is no folder and no .tflite file, "
+                        "and has no place for a threshold.")  # fmt: skip
+    return (path if path.is_dir() else path.parent) / OPERATING_POINT
 
 
 def _given(config: EvaluateConfig, scored_hash: str) -> OperatingPoint:

@@ -13,7 +13,7 @@ from evaluate.detectors import open_detector
 from evaluate.detectors.location import OPERATING_POINT
 from evaluate.inputs import open_subject
 from evaluate.measuring import measured
-from evaluate.operating_point import VALIDATION, operating_point
+from evaluate.operating_point import VALIDATION, operating_point, place_beside_model
 from evaluate.oracles import ORACLES, oracle_waterfalls
 from evaluate.pages import Found
 from evaluate.predict import DETECTED, READ, plan_of, predict
@@ -43,6 +43,7 @@ def evaluate(config: EvaluateConfig) -> Results:
     known = (METRICS, ITEMS, PREDICTIONS, REPORT, SUMMARY, DETECTED, READ, MATCHES, COST, OPERATING_POINT, VALIDATION,
              *ORACLES)  # fmt: skip
     claim_folder(out, known)
+    kept = place_beside_model(config)
     point = operating_point(config, evaluate, out, subject.hash)
     config = dataclasses.replace(config, score_threshold=point.score_threshold)
     detected, pages = predict(config, subject, detector, out)
@@ -52,7 +53,9 @@ def evaluate(config: EvaluateConfig) -> Results:
     write_lists(results, out)
     if results.stored is not None:
         save(results.stored, out / MATCHES)
-    write_json(out / OPERATING_POINT, results.metrics["operating_point"], indent=2)
+    for place in (out / OPERATING_POINT, kept):
+        if place is not None:
+            write_json(place, results.metrics["operating_point"], indent=2)
     write_json(out / METRICS, results.metrics, indent=2)
     write_summary(results, out / SUMMARY)
     if config.report.html:

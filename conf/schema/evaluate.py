@@ -78,6 +78,10 @@ class EvaluateConfig:
     false_alarm_budget: float | None = key(
         0.2, "validation: most false alarms a page without links; null for any", low=0
     )
+    store_operating_point: bool = key(
+        False,
+        "validation: keep the threshold beside the model too (operating_point.json), for later evaluations and exports",
+    )
     lowest_threshold: float = key(0.05, "validation: lowest score to read and to choose from", low=0, high=1)
     resamples: int = key(1000, "draws of all pages for the intervals; 0 for no intervals", low=0, high=100_000)
     confidence: float = key(0.95, "share of draws that lie in an interval", low=0.5, high=0.999)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from conf import UserError
 from conf.schema.evaluate import EvaluateConfig
 from data import Dataset
 from evaluate.metrics import OperatingPoint
-from evaluate.operating_point import chosen, operating_point, read_operating_point
+from evaluate.operating_point import chosen, operating_point, place_beside_model, read_operating_point
 from evaluate.predictions import Detection
 from tests.commands import Run
 from tests.evaluate.cases import Pages, items_of, random_case, read_as
@@ -138,6 +139,36 @@ def test_a_model_brings_its_operating_point_along(tmp_path: Path) -> None:
     file.write_text("{}")
     with pytest.raises(UserError, match="is no operating point"):
         point(config, "test")
+
+
+@pytest.mark.slow
+def test_a_chosen_threshold_is_kept_beside_the_model(run: Run, tmp_path: Path) -> None:
+    save_set(tmp_path / "test")
+    save_validation(tmp_path / "val")
+    model = tmp_path / "mine/model.tflite"
+    model.parent.mkdir()
+    shutil.copy("models/detector/small/litert_float16/model.tflite", model)
+    shutil.copy("models/detector/small/litert_float16/signature.json", model.parent)
+    command = (f"detector={model}", f"dataset={tmp_path / 'test'}", "report=none", "ocr=none", "cost.pages=0")
+    done = run(*command, f"validation={tmp_path / 'val'}", f"out={tmp_path / 'a'}", "store_operating_point=true",
+               "false_alarm_budget=null")  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    kept = read_operating_point(model.with_name("operating_point.json"))
+    assert kept == read_operating_point(tmp_path / "a/operating_point.json")
+    assert kept.validation == str(tmp_path / "val")
+    done = run(*command, f"out={tmp_path / 'b'}")
+    assert done.returncode == 0, done.stderr
+    assert read_operating_point(tmp_path / "b/operating_point.json") == kept
+
+
+def test_a_threshold_is_kept_only_where_one_is_chosen_and_has_a_place(tmp_path: Path) -> None:
+    config = EvaluateConfig(str(tmp_path), "set", store_operating_point=True, validation="val")
+    assert place_beside_model(config) == tmp_path / "operating_point.json"
+    assert place_beside_model(replace(config, store_operating_point=False)) is None
+    with pytest.raises(UserError, match="name that set"):
+        place_beside_model(replace(config, validation=None))
+    with pytest.raises(UserError, match=r"detector=oracle is no folder and no \.tflite file"):
+        place_beside_model(replace(config, detector="oracle"))
 
 
 def test_a_validation_set_without_truth_is_refused(run: Run, tmp_path: Path) -> None:
