@@ -45,11 +45,12 @@ that cannot be judged. A floor file has a line for each measure: end_to_end.norm
   python -m evaluate gate outputs/mine against=outputs/released margin=0.02
 """
 _PARITY = """
-Says whether a converted model is still the same detector as the SavedModel: raw outputs, boxes, AP and links read, and
-speed; ends with status 0 where every bar holds, 1 where one does not.
+Says whether a converted model is still the same detector as the SavedModel: raw outputs, boxes, AP and links read,
+decoding of pictures, and speed, with a page to look at; ends with status 1 where a bar is missed.
 
   python -m evaluate parity models/mine/saved_model models/mine/tfjs_float16 dataset=sets/merged/test
   python -m evaluate parity models/mine/saved_model models/mine/litert_int8 dataset=sets/merged/test ocr=none
+  python -m evaluate parity small browser dataset=sets/merged/test
 """
 
 

@@ -1,15 +1,18 @@
 """Is a converted model still the same detector? Held against the SavedModel that it was made of, on the same pages.
 
 Four comparisons, from the inside out: all raw outputs on identical tensors; boxes at the operating point; scores of
-the whole set, AP and links read, with intervals of the difference on the same resamples of the pages; and, for a
-browser, its own decoding and scaling of pictures beside ours. What is bound to hold has a bar; the rest is reported.
+the whole set, AP and links read, with intervals of the difference on the same resamples of the pages; and apart from
+the model, decoding and scaling of pictures. What is bound to hold has a bar; the rest is reported.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import functools
+import os
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,26 +25,44 @@ from conf.schema.evaluate import USUAL_THRESHOLD, CostConfig, EvaluateConfig, Re
 from conf.schema.evaluate_parity import ParityConfig
 from data.files import claim_folder, write_json, write_text
 from data.pixels import load
-from evaluate.comparison import differences
+from evaluate.comparison import compare
 from evaluate.detectors import open_detector
 from evaluate.detectors.answers import own_signature
 from evaluate.detectors.browser import BrowserDetector
 from evaluate.detectors.fixed_size import FixedSizeModel, windows
+from evaluate.detectors.litert import LiteRTDetector
 from evaluate.detectors.location import located, saved_model_in
+from evaluate.detectors.serving import ServingDetector
 from evaluate.inputs import Subject, open_subject
 from evaluate.matching import match
-from evaluate.parity_results import PARITY_VERSION, Matched, Parity, Picture, Raw, Speed, Spread, bars_of, spread
+from evaluate.parity_pictures import pictures
+from evaluate.parity_results import (
+    AP,
+    PARITY_VERSION,
+    BrowserFacts,
+    Differences,
+    Matched,
+    Parity,
+    Pictures,
+    Raw,
+    Speed,
+    Spread,
+    bars_of,
+    spread,
+)
 from evaluate.predictions import Detection
-from evaluate.report.parity import table
+from evaluate.report import parity as report
 from evaluate.run import evaluate
 from evaluate.runs import read_run
 
-PARITY, TABLE = "parity.json", "parity.md"
+PARITY, TABLE, PAGE = "parity.json", "parity.md", "index.html"
 REFERENCE, CANDIDATE = "reference", "candidate"
-_SHOWN = ("detection.ap", "detection.ap50", "end_to_end.normalised.hmean")
+_SHOWN = (
+    AP, "detection.ap50", "detection.recall", "end_to_end.normalised.recall", "end_to_end.normalised.precision",
+    "end_to_end.wrong_destination_rate",
+)  # fmt: skip
 
 Floats = npt.NDArray[np.float32]
-Differences = npt.NDArray[np.float64]
 
 
 class _Raw(Protocol):
@@ -53,34 +74,54 @@ class _Raw(Protocol):
 
 
 def parity(config: ParityConfig) -> Parity:
-    """Compares, writes parity.json and parity.md into the folder of the results, and returns what was found.
+    """Compares, writes parity.json, parity.md and index.html into the folder of the results, and returns what it found.
 
     Raises:
         UserError: where a model or set is missing or broken, or the set has no truth.
     """
+    if saved_model_in(located(config.reference)) is None:
+        raise UserError(f"reference={config.reference} is no SavedModel; python -m train export writes one.")
     out = Path(config.out or Path("outputs/parity") / Path(config.candidate).stem)
-    threshold = _threshold(config)
-    config = dataclasses.replace(config, score_threshold=threshold)
-    claim_folder(out, (PARITY, TABLE, REFERENCE, CANDIDATE))
+    config = dataclasses.replace(config, score_threshold=_threshold(config))
+    claim_folder(out, (PARITY, TABLE, PAGE, REFERENCE, CANDIDATE))
     before, after = (evaluate(_evaluation(config, part, out)).pages for part in (REFERENCE, CANDIDATE))
-    matched = _matched(before, after, config)
-    headline = differences(
-        *(read_run(out / part) for part in (REFERENCE, CANDIDATE)),
-        resamples=config.resamples, confidence=config.confidence,
-    )  # fmt: skip
+    found = _found(config, out, _matched(before, after, config))
+    write_json(out / PARITY, msgspec.to_builtins(found), indent=2)
+    write_text(out / TABLE, report.table(found))
+    write_text(out / PAGE, report.page(found))
+    return found
+
+
+def _found(config: ParityConfig, out: Path, matched: Matched) -> Parity:
+    """Both evaluations compared, and the candidate's inside."""
+    runs = [read_run(out / part) for part in (REFERENCE, CANDIDATE)]
+    compared = compare(runs[0], runs[1], resamples=config.resamples, confidence=config.confidence)
     subject = open_subject(Path(config.dataset))
     candidate: Any = open_detector(config.candidate, subject, threads=1)
-    quantise = own_signature(_folder(config.candidate)).get("quantise")
-    raw, picture, speed = _inside(config, subject, candidate) if hasattr(candidate, "page_size") else (None, None, None)
-    found = Parity(
-        PARITY_VERSION, config.reference, config.candidate, quantise, list(getattr(candidate, "page_size", ())) or None,
-        config.dataset, len(subject.dataset.images), threshold, config.match_iou, raw, matched,
-        [one for one in headline if one.name in _SHOWN], picture, speed, [],
+    own = own_signature(_folder(config.candidate))
+    inside = _inside(config, subject, candidate) if hasattr(candidate, "page_size") else _Inside()
+    quantise = own.get("quantise")
+    return Parity(
+        PARITY_VERSION, config.reference, config.candidate, ["SavedModel", _format(candidate)], quantise,
+        list(getattr(candidate, "page_size", ())) or None, config.dataset, len(subject.dataset.images),
+        os.cpu_count() or 1, _browser(candidate), config.score_threshold or 0.0, config.match_iou, inside.raw, matched,
+        [one for one in compared.differences if one.name in _SHOWN], config.confidence, compared.right, compared.paired,
+        inside.pictures, inside.speed, bars_of(quantise, inside.raw, compared.differences),
     )  # fmt: skip
-    found.bars = bars_of(found)
-    write_json(out / PARITY, msgspec.to_builtins(found), indent=2)
-    write_text(out / TABLE, table(found))
-    return found
+
+
+def _format(candidate: Any) -> str:
+    known = {BrowserDetector: "TensorFlow.js", LiteRTDetector: "LiteRT", ServingDetector: "SavedModel on a server"}
+    return known.get(type(candidate), "SavedModel")
+
+
+def _browser(candidate: Any) -> BrowserFacts | None:
+    if not isinstance(candidate, BrowserDetector):
+        return None
+    browser = candidate.browser
+    sizes = {f"{part}_bytes": size for part, size in browser.transferred.items()}
+    said = {"version": browser.version, "backend": browser.backend, **browser.timings, **sizes}
+    return msgspec.convert(said, BrowserFacts)
 
 
 def _threshold(config: ParityConfig) -> float:
@@ -92,7 +133,8 @@ def _threshold(config: ParityConfig) -> float:
 
 
 def _folder(key: str) -> Path:
-    return Path(key) if Path(key).is_dir() else Path(key).parent
+    path = located(key)
+    return path if path.is_dir() else path.parent
 
 
 def _evaluation(config: ParityConfig, part: str, out: Path) -> EvaluateConfig:
@@ -103,20 +145,29 @@ def _evaluation(config: ParityConfig, part: str, out: Path) -> EvaluateConfig:
     )  # fmt: skip
 
 
-def _inside(config: ParityConfig, subject: Subject, candidate: Any) -> tuple[Raw | None, Picture | None, Speed | None]:
+@dataclass(frozen=True, slots=True)
+class _Inside:
     """What only a model for one picture size can be asked."""
+
+    raw: Raw | None = None
+    pictures: Pictures | None = None
+    speed: Speed | None = None
+
+
+def _inside(config: ParityConfig, subject: Subject, candidate: Any) -> _Inside:
     images = subject.dataset.images[: config.tensors]
     if not images:
-        return None, None, None
-    around = FixedSizeModel(Path(config.candidate), own_signature(_folder(config.candidate)), subject)
+        return _Inside()
+    around = FixedSizeModel(located(config.candidate), own_signature(_folder(config.candidate)), subject)
     size = candidate.page_size
     pages = [windows(around.scaled(load(image.path), size)[0], size)[0].page for image in images]
     reference: Any = open_detector(config.reference, subject)
-    if not hasattr(reference, "raw"):
-        raise UserError(f"reference={config.reference} is no SavedModel.")
-    whole = isinstance(candidate, BrowserDetector) and not candidate.around.prepares
-    picture = _picture(config, subject, candidate) if whole else None
-    return _raw(reference.raw, candidate, pages), picture, _speed(candidate, pages[0], config.frames)
+    same = functools.partial(_matched, config=config)
+    return _Inside(
+        _raw(reference.raw, candidate, pages),
+        None if around.prepares else pictures(images, around, candidate, same),
+        _speed(candidate, pages[0], config.frames),
+    )
 
 
 def _raw(reference: Callable[[Floats], Any], candidate: _Raw, pages: Sequence[Floats]) -> Raw:
@@ -131,7 +182,7 @@ def _raw(reference: Callable[[Floats], Any], candidate: _Raw, pages: Sequence[Fl
 def _matched(
     before: Sequence[Sequence[Detection]], after: Sequence[Sequence[Detection]], config: ParityConfig
 ) -> Matched:
-    total, off = Matched(0, 0, 0, 0, Spread(0, 0)), []
+    total, off = Matched(0, 0, 0, 0, Spread(0, 0, 0)), []
     least = config.score_threshold or 0.0
     for page, other in zip(before, after, strict=True):
         sure, others = ([each for each in found if each.score >= least] for found in (page, other))
@@ -145,23 +196,8 @@ def _matched(
     return total
 
 
-def _picture(config: ParityConfig, subject: Subject, candidate: BrowserDetector) -> Picture:
-    """The same files decoded and scaled by the browser, and what the model finds on them."""
-    off: list[Differences] = []
-    ours: list[list[Detection]] = []
-    theirs: list[list[Detection]] = []
-    for image in subject.dataset.images[: config.tensors]:
-        pixels = load(image.path)
-        small, fit = candidate.around.scaled(pixels, candidate.page_size)
-        seen = candidate.browser.scaled(image.path.read_bytes(), (small.shape[0], small.shape[1]))
-        off.append(np.abs(small.astype(np.float64) - seen).ravel())
-        for found, each in ((ours, small), (theirs, seen)):
-            found.append(candidate.find(each, fit, image, pixels))
-    colours = np.concatenate(off)
-    return Picture(len(off), spread(colours), float(colours.mean()), _matched(ours, theirs, config))
-
-
 def _speed(candidate: Any, page: Floats, frames: int) -> Speed | None:
+    """Of a browser by its own clock: fetching the page and the answer are not the model's time."""
     if not frames:
         return None
     taken = []
@@ -169,10 +205,6 @@ def _speed(candidate: Any, page: Floats, frames: int) -> Speed | None:
         started = time.perf_counter()
         candidate.raw(page)
         taken.append(1000 * (time.perf_counter() - started))
-    about = None
     if isinstance(candidate, BrowserDetector):
-        taken, browser = candidate.taken_ms[-frames:], candidate.browser
-        about = {"version": browser.version, "backend": browser.backend, **browser.timings} | {
-            f"{part}_bytes": size for part, size in browser.transferred.items()
-        }
-    return Speed(frames, float(np.median(taken)), float(np.quantile(taken, 0.95)), about)
+        taken = candidate.taken_ms[-frames:]
+    return Speed(frames, float(np.median(taken)), float(np.quantile(taken, 0.95)))

@@ -111,7 +111,7 @@ def gate(config: GateConfig) -> bool:
 
 
 def parity(config: ParityConfig) -> bool:
-    """Compares a converted model with its SavedModel and prints what was found; whether every bar holds.
+    """Compares a converted model with its SavedModel and prints what was found; whether no bar is missed.
 
     Raises:
         UserError: where a model or set is missing or broken, or the set has no truth.

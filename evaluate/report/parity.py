@@ -1,100 +1,218 @@
-"""parity.md: what parity.json says, as tables to read."""
+"""What parity.json says, to read: as tables of Markdown (parity.md), and as a page of its own (index.html)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from evaluate.parity_results import Matched, Parity
+from markupsafe import Markup
+
+from evaluate.parity_results import MISSED, OPEN, Bar, Parity, Spread
+from evaluate.report.documents import document
+from evaluate.report.names import label
+from evaluate.report.strips import Estimate, limits_strip
+from evaluate.report.words import DASH, counted, listed, percent
+
+_NO_BAR = "No bar is set for such weights: what follows is reported."
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of both: a sentence or more, and a table, which may have no rows; a cell's second line is an aside."""
+
+    key: str
+    title: str
+    text: str
+    head: Sequence[str] = ()
+    rows: Sequence[Sequence[str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BarTile:
+    """A bar as the page shows it; `kind` is its CSS class, `strip` draws its interval, where it has one."""
+
+    bar: Bar
+    kind: str
+    is_: str
+    interval: str
+    strip: Markup | str
 
 
 def table(found: Parity) -> str:
     """A page of Markdown."""
-    size = f"{' × '.join(map(str, reversed(found.page_size)))} px, " if found.page_size else ""
-    about = (
-        f"{size}{found.quantise or 'unknown'} weights; {found.pages} pages of {found.dataset}; operating point "
-        f"{found.score_threshold:.3g}."
+    lines = [f"# {_title(found)}", "", verdict(found), "", about(found)]
+    for one in (_bars(found), *_sections(found)):
+        lines += ["", f"## {one.title}", "", one.text]
+        if one.rows:
+            lines += ["", _row(one.head), _row(["---"] * len(one.head)), *map(_row, one.rows)]
+    return "\n".join([*lines, ""])
+
+
+def page(found: Parity) -> str:
+    """The page as HTML: one file that needs no network."""
+    return document(
+        "parity.html",
+        title=_title(found),
+        verdict=verdict(found),
+        about=about(found),
+        tiles=[_tile(bar) for bar in found.bars],
+        sections=list(_sections(found)),
+        found=found,
     )
-    lines = [f"# {found.candidate} beside {found.reference}", "", about, "", *_bars(found)]
-    return "\n".join([*lines, *_raw(found), *_boxes(found), *_scores(found), *_picture(found), *_speed(found), ""])
 
 
-def _bars(found: Parity) -> Sequence[str]:
+def _row(cells: Sequence[str]) -> str:
+    told = (f"{first} ({aside})" if aside else first for first, _, aside in (cell.partition("\n") for cell in cells))
+    return f"| {' | '.join(told)} |"
+
+
+def _title(found: Parity) -> str:
+    return f"{found.candidate} beside {found.reference}"
+
+
+def verdict(found: Parity) -> str:
+    """Whether the candidate is still the same detector, in a sentence or two."""
     if not found.bars:
-        return ("No bar is set for such weights.",)
-    rows = (
-        _row(one.name, f"{one.at_most:g}", f"{one.value:.3g}", "pass" if one.passes else "FAIL") for one in found.bars
-    )
-    return ("| bar | at most | is | |", "| --- | --- | --- | --- |", *rows)
-
-
-def _row(*cells: str) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
-def _raw(found: Parity) -> Sequence[str]:
-    if found.raw is None:
-        return ()
-    return (
-        "", f"## All outputs on {found.raw.tensors} identical tensors", "",
-        "| difference | largest | 99.9th percentile |", "| --- | --- | --- |",
-        _row("score", f"{found.raw.scores.largest:.2g}", f"{found.raw.scores.p999:.2g}"),
-        _row("box, px", f"{found.raw.boxes.largest:.2g}", f"{found.raw.boxes.p999:.2g}"),
-    )  # fmt: skip
-
-
-def _boxes(found: Parity) -> Sequence[str]:
-    return ("", f"## Boxes at the operating point, the same from IoU {found.match_iou:g}", "", _told(found.matched))
-
-
-def _told(matched: Matched) -> str:
-    return (
-        f"{matched.reference} and {matched.candidate} boxes, {matched.matched} matched, {matched.unmatched} unmatched; "
-        f"scores of the matched differ by {matched.score.largest:.2g} at most."
-    )
-
-
-def _scores(found: Parity) -> Sequence[str]:
-    head = (
-        "",
-        "## The whole set",
-        "",
-        "| | SavedModel | this | difference | interval |",
-        "| --- | --- | --- | --- | --- |",
-    )
-    rows = []
-    for one in found.differences:
-        difference = "–" if one.difference is None else f"{one.difference:+.4f}"
-        interval = f"{one.interval[0]:+.4f} … {one.interval[1]:+.4f}" if one.interval else "–"
-        rows.append(_row(one.name, _number(one.before), _number(one.after), difference, interval))
-    return (*head, *rows)
-
-
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.4f}"
-
-
-def _picture(found: Parity) -> Sequence[str]:
-    if found.picture is None:
-        return ()
-    colours = found.picture.colours
-    return (
-        "", "## Decoding and scaling by the browser, beside ours", "",
-        f"{found.picture.pictures} pictures: colours (0…255) differ by {found.picture.mean_colour:.2g} on average, "
-        f"{colours.p999:.3g} at the 99.9th percentile, {colours.largest:.3g} at most. " + _told(found.picture.boxes),
-    )  # fmt: skip
-
-
-def _speed(found: Parity) -> Sequence[str]:
-    speed = found.speed
-    if speed is None:
-        return ()
-    said = [f"Median {speed.median_ms:.0f} ms a page, 95th percentile {speed.p95_ms:.0f} ms, of {speed.frames}."]
-    if speed.browser is not None:
-        about = speed.browser
+        return _NO_BAR
+    missed, unsettled = ([bar.name for bar in found.bars if bar.verdict == each] for each in (MISSED, OPEN))
+    said = [f"{listed(missed)} {'misses its bar' if len(missed) == 1 else 'miss their bars'}."] if missed else []
+    if unsettled:
         said.append(
-            f"{about['version']}, {about['backend']}, {about['threads']:.0f} thread(s); the backend started in "
-            f"{about['start_ms']:.0f} ms, the model was loaded in {about['load_ms']:.0f} ms, its first answer took "
-            f"{about['first_ms']:.0f} ms; {about['model_bytes'] / 1e6:.2f} MB of model and "
-            f"{about['packages_bytes'] / 1e6:.2f} MB of TensorFlow.js were transferred, not compressed."
+            f"{listed(unsettled)} cannot be settled on {counted(found.pages, 'page')}: the interval reaches over the "
+            "bar, and more pages would narrow it."
         )
-    return ("", "## Speed here", "", " ".join(said))
+    others = len(found.bars) - len(missed) - len(unsettled)
+    if others:
+        said.append(f"{'Every bar is' if not said else f'{others} of {len(found.bars)} bars are'} met.")
+    return " ".join(said)
+
+
+def about(found: Parity) -> str:
+    """What was compared, on what."""
+    size = f", {' × '.join(map(str, reversed(found.page_size)))} px" if found.page_size else ""
+    ran = f" {found.browser.version} ran it." if found.browser else ""
+    return (
+        f"{found.formats[1]}, {found.quantise or 'unknown'} weights{size}, beside {found.formats[0]}; "
+        f"{counted(found.pages, 'page')} of {found.dataset}; operating point {found.score_threshold:.3g}; "
+        f"{counted(found.cores, 'core')}.{ran}"
+    )
+
+
+def _bars(found: Parity) -> Section:
+    rows = [(bar.name, f"{bar.at_most:g}", _value(bar), _ends(bar.interval) or DASH, bar.verdict) for bar in found.bars]
+    text = "A bar is met where the whole interval lies within it, missed where all of it lies beyond."
+    head = ("bar", "at most", "is", "interval", "verdict")
+    return Section("bars", "Bars", text if rows else _NO_BAR, head, rows)
+
+
+def _tile(bar: Bar) -> BarTile:
+    strip: Markup | str = ""
+    if bar.interval is not None:
+        told = f"{bar.name}: {_value(bar)}, interval {_ends(bar.interval)}, allowed up to {bar.at_most:g} either way"
+        strip = limits_strip(Estimate(bar.value, *bar.interval), bar.at_most, told)
+    return BarTile(bar, bar.verdict.replace(" ", "-"), _value(bar), _ends(bar.interval), strip)
+
+
+def _value(bar: Bar) -> str:
+    return _signed(bar.value) if bar.interval is not None else f"{bar.value:.2g}"
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.4f}".replace("-", "\N{MINUS SIGN}") if value else "0"
+
+
+def _ends(interval: tuple[float, float] | None) -> str:
+    return f"{_signed(interval[0])} to {_signed(interval[1])}" if interval else ""
+
+
+def _sections(found: Parity) -> Iterator[Section]:
+    if found.raw is not None:
+        rows = (("score", *_spread(found.raw.scores)), ("box, px", *_spread(found.raw.boxes)))
+        text = (
+            f"The same numbers go into both, on {counted(found.raw.tensors, 'page')}; boxes and scores of all anchors."
+        )
+        yield Section("raw", "All outputs on identical tensors", text, ("difference", *_SPREAD), rows)
+    yield _boxes(found)
+    yield _measures(found)
+    if found.pictures is not None:
+        yield _pictures(found)
+    if found.speed is not None:
+        yield _speed(found)
+
+
+_SPREAD = ("mean", "99.9th percentile", "largest")
+
+
+def _spread(spread: Spread) -> tuple[str, ...]:
+    return tuple(f"{value:.2g}" for value in (spread.mean, spread.p999, spread.largest))
+
+
+def _boxes(found: Parity) -> Section:
+    text = f"From a score of {found.score_threshold:.3g}; two boxes are the same from an IoU of {found.match_iou:g}."
+    matched = found.matched
+    numbers = {"SavedModel": matched.reference, "this": matched.candidate, "the same": matched.matched,
+               "without their like": matched.unmatched}  # fmt: skip
+    rows = [*((name, f"{number:,}") for name, number in numbers.items())]
+    rows.append(("largest difference of their scores", f"{matched.score.largest:.2g}"))
+    return Section("boxes", "Boxes at the operating point", text, ("", ""), rows)
+
+
+def _measures(found: Parity) -> Section:
+    links, what = found.links, "read right" if found.right == "exact" else "found (nothing was read)"
+    text = (
+        f"Of {counted(links.links, 'link')} the SavedModel has {links.before} {what}, this one {links.after}: "
+        f"{links.broken} broken, {links.mended} mended, p = {links.p:.3g} (McNemar's exact test). Below, shares and AP "
+        f"from 0 to 1, and the {percent(found.confidence, 0)} interval of their difference, on the same draws of pages."
+    )
+    rows = [
+        (
+            label(one.name),
+            *(DASH if value is None else f"{value:.4f}" for value in (one.before, one.after)),
+            DASH if one.difference is None else f"{_signed(one.difference)}\n{_ends(one.interval)}".strip(),
+        )
+        for one in found.differences
+        if one.before is not None or one.after is not None
+    ]
+    return Section("measures", "The whole set", text, ("", "SavedModel", "this", "difference"), rows)
+
+
+def _pictures(found: Parity) -> Section:
+    pictures = found.pictures
+    assert pictures is not None
+    text = (
+        f"Apart from the model: the same {counted(pictures.pictures, 'file')} through each, beside TensorFlow, whose "
+        "scaling is in the SavedModel; levels of 0…255 of each colour."
+    )
+    if pictures.boxes is not None:
+        boxes = pictures.boxes
+        text += (
+            f" On our pixels the model has {counted(boxes.reference, 'box', 'boxes')}, on the browser's "
+            f"{boxes.candidate}; {boxes.matched} matched, whose scores differ by {boxes.score.largest:.2g} at most."
+        )
+    rows = [
+        (f"{one.name}: {what}", *_spread(spread))
+        for one in pictures.decoders
+        for what, spread in (("decoded", one.decoded), ("decoded and scaled", one.scaled))
+    ]
+    return Section("pictures", "Decoding and scaling of pictures", text, ("", *_SPREAD), rows)
+
+
+def _speed(found: Parity) -> Section:
+    speed, browser = found.speed, found.browser
+    assert speed is not None
+    rows = [("a page, median", _ms(speed.median_ms)), ("a page, 95th percentile", _ms(speed.p95_ms))]
+    if browser is not None:
+        rows += [
+            ("starting the backend", _ms(browser.start_ms)),
+            ("loading the model", _ms(browser.load_ms)),
+            ("first answer", _ms(browser.first_ms)),
+            ("the model, as transferred, not compressed", f"{browser.model_bytes / 1e6:.2f} MB"),
+            ("TensorFlow.js", f"{browser.packages_bytes / 1e6:.2f} MB"),
+        ]
+    ran = f"{browser.version}, {browser.backend}, {counted(round(browser.threads), 'thread')}; " if browser else ""
+    text = f"{ran}{counted(speed.frames, 'answer')} to one page, by the clock; {counted(found.cores, 'core')}."
+    return Section("speed", "Speed here", text, ("", ""), rows)
+
+
+def _ms(value: float) -> str:
+    return f"{value:.0f} ms"

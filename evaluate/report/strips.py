@@ -19,17 +19,29 @@ class Estimate:
     high: float | None = None
 
 
-def interval_strip(rows: list[tuple[str, Estimate]], label: str, reference: float | None = None) -> Markup:
+def interval_strip(
+    rows: list[tuple[str, Estimate]],
+    label: str,
+    reference: float | None = None,
+    band: tuple[float, float] | None = None,
+) -> Markup:
     """Dots with whiskers, one below the other, on a scale from 0 to 1.
 
     Args:
         rows: CSS class and estimate of each; undefined ones are left out.
         label: what a screen reader says.
         reference: drawn as a line from top to bottom: the value of all links together.
+        band: drawn behind all: from, to.
     """
     step, edge = 12, 10
     height = 2 * edge + step * (len(rows) - 1)
-    parts = [Markup('<line class="grid" x1="{}%" x2="{}%" y1="0" y2="{}"/>').format(x, x, height) for x in (0, 50, 100)]
+    parts = []
+    if band is not None:
+        drawn = '<rect class="allowed" x="{:.2f}%" width="{:.2f}%" height="{}"/>'
+        parts.append(Markup(drawn).format(100 * band[0], 100 * (band[1] - band[0]), height))
+    parts += [
+        Markup('<line class="grid" x1="{}%" x2="{}%" y1="0" y2="{}"/>').format(x, x, height) for x in (0, 50, 100)
+    ]
     if reference is not None:
         parts.append(
             Markup('<line class="whole" x1="{0:.2f}%" x2="{0:.2f}%" y1="0" y2="{1}"/>').format(100 * reference, height)
@@ -41,14 +53,29 @@ def interval_strip(rows: list[tuple[str, Estimate]], label: str, reference: floa
     )
 
 
-def difference_strip(one: Estimate, reach: float, kind: str, label: str) -> Markup:
-    """A difference with its interval on a scale from -reach to +reach, 0 in the middle; `kind` is its CSS class."""
+def difference_strip(one: Estimate, reach: float, kind: str, label: str, limit: float | None = None) -> Markup:
+    """A difference with its interval on a scale from -reach to +reach, 0 in the middle.
 
-    def moved(value: float | None) -> float | None:
-        return None if value is None else min(max(0.5 + value / (2 * reach), 0.0), 1.0)
+    Args:
+        one: the difference.
+        reach: ends of the scale.
+        kind: its CSS class.
+        label: what a screen reader says.
+        limit: a band from -limit to +limit is drawn behind it.
+    """
 
-    shown = Estimate(moved(one.value), moved(one.low), moved(one.high))
-    return interval_strip([(kind, shown)], label, 0.5)
+    def moved(value: float) -> float:
+        return min(max(0.5 + value / (2 * reach), 0.0), 1.0)
+
+    shown = Estimate(*(None if value is None else moved(value) for value in (one.value, one.low, one.high)))
+    band = None if limit is None else (moved(-limit), moved(limit))
+    return interval_strip([(kind, shown)], label, 0.5, band)
+
+
+def limits_strip(one: Estimate, limit: float, label: str) -> Markup:
+    """A difference with its interval, 0 in the middle, over the band from -limit to +limit that it may lie in."""
+    reach = 1.1 * max(2 * limit, *(abs(end) for end in (one.value, one.low, one.high) if end is not None))
+    return difference_strip(one, reach, "plain", label, limit)
 
 
 def _whisker(kind: str, one: Estimate, y: int) -> Markup:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from evaluate.detectors.browser import BrowserDetector
 from evaluate.detectors.chromium import PACKAGES, Browser
 from evaluate.inputs import open_subject
 from evaluate.parity import parity
+from evaluate.parity_pictures import pictures
+from evaluate.parity_results import Matched, Spread
 from train.quiet import load_tensorflow, native_quiet
 
 pytestmark = [
@@ -101,10 +104,12 @@ def test_parity_of_a_model_that_lost_nothing(models: Path, pages: Path, tmp_path
     assert found.passes and {bar.name for bar in found.bars} == {"raw scores", "raw boxes, px", "AP"}
     assert found.raw is not None and found.raw.tensors == 2 and found.raw.scores.largest < 1e-6
     assert (found.matched.reference, found.matched.matched, found.matched.unmatched) == (1, 1, 0)
-    assert found.picture is not None and found.picture.colours.largest == 0  # PNG, and nothing to scale
-    assert found.speed is not None and found.speed.browser is not None
-    assert found.speed.browser["version"].startswith("Chromium ") and found.speed.browser["model_bytes"] > 500
-    assert all(bar["passes"] for bar in read_json(tmp_path / "out/parity.json")["bars"])
+    assert found.pictures is not None and len(found.pictures.decoders) == 2
+    for decoder in found.pictures.decoders:  # PNG, and nothing to scale
+        assert (decoder.decoded.largest, decoder.scaled.largest) == (0, 0)
+    assert found.speed is not None and found.browser is not None
+    assert found.browser.version.startswith("Chromium ") and found.browser.model_bytes > 500
+    assert [bar["verdict"] for bar in read_json(tmp_path / "out/parity.json")["bars"]] == ["met"] * 3
     assert "| raw scores | 0.0001 |" in (tmp_path / "out/parity.md").read_text()
 
 
@@ -122,7 +127,27 @@ def test_parity_of_a_model_that_was_broken_on_the_way(models: Path, pages: Path,
     keys = [f"reference={models}/saved_model", f"candidate={broken}", f"dataset={pages}", f"out={tmp_path / 'out'}"]
     found = parity(composed("evaluate_parity", ParityConfig, [*keys, "ocr=none", "frames=0", "resamples=0"]))
     assert not found.passes and found.matched.unmatched == 2
-    assert {bar.name: bar.passes for bar in found.bars}["raw boxes, px"] is False
+    assert {bar.name: bar.verdict for bar in found.bars}["raw boxes, px"] == "missed"
+
+
+def test_a_photograph_is_decoded_and_scaled_alike_by_all(models: Path, tmp_path: Path) -> None:
+    """Decoders of JPEG differ by a few levels; a picture that was turned, shifted or scaled plainly by many."""
+    coarse = np.random.default_rng(3).integers(0, 256, (12, 18, 3), np.uint8)
+    PillowImage.fromarray(coarse).resize((18 * 16, 12 * 16)).save(tmp_path / "a.jpg", quality=90)
+    write_dataset(Dataset((Image(tmp_path / "a.jpg", 18 * 16, 12 * 16),)), tmp_path / "set")
+    subject = open_subject(tmp_path / "set")
+    detector = open_detector(str(models / "tfjs"), subject)
+    assert isinstance(detector, BrowserDetector)
+
+    def compared(ours: Sequence[Any], theirs: Sequence[Any]) -> Matched:
+        return Matched(len(ours), len(theirs), 0, 0, Spread(0, 0, 0))
+
+    found = pictures(subject.dataset.images, detector.around, detector, compared)
+    assert [decoder.name.split(" ")[0] for decoder in found.decoders] == ["our", "Chromium"]
+    for decoder in found.decoders:
+        assert 0 < decoder.decoded.mean < 2 and decoder.decoded.largest < 16
+        assert 0 < decoder.scaled.mean < 3 and decoder.scaled.largest < 40
+    assert found.boxes is not None and (found.boxes.reference, found.boxes.candidate) == (1, 1)
 
 
 def test_what_is_no_model_is_told(models: Path, pages: Path, tmp_path: Path) -> None:
