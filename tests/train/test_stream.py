@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -116,3 +119,18 @@ def test_waiting_for_a_late_batch_is_counted() -> None:
     batches = iter(tf.data.Dataset.from_generator(late, output_signature=tf.TensorSpec([])))
     tf.function(lambda: [trainer.next_train_inputs(batches) for _ in range(3)])()
     assert 0.25 < float(trainer._waited) < 3
+
+
+@pytest.mark.slow
+def test_the_command_learns_from_pages_that_it_renders(tmp_path: Path) -> None:
+    """From the command line to a run that can be evaluated, with pages to validate on of its own, without a set."""
+    pages_of = "{link: dense, camera.width_px: 256, camera.height_px: 256, camera.x_height_px: [6, 12]}"
+    command = ("dataset=stream", f"stream.synth={pages_of}", "stream.validation_pages=3", f"out={tmp_path / 'run'}",
+               f"cache={tmp_path / 'cache'}", "steps=2", "batch_size=2", "crop.size_px=64", "model.width=0.25",
+               "model.fpn_channels=16", "model.head_convs=1")  # fmt: skip
+    done = subprocess.run([sys.executable, "-m", "train", *command], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "waiting=" in done.stderr
+    assert (tmp_path / "run/saved_model/saved_model.pb").is_file()
+    metrics = json.loads((tmp_path / "run/metrics.json").read_text())
+    assert metrics["steps"] == 2 and 0 <= metrics["validation"]["ap50"] <= 1
