@@ -38,7 +38,7 @@ pages full 31 '' font.split=train
 pages one_font 31 '' 'font.packages=[fontpkg_literata]'
 pages no_camera 31 none font.split=train
 pages no_decoys 31 '' font.split=train 'link.decoys_per_page=[0,0]'
-pages test 32 '' font.split=test
+share=$(awk -v share="$share" 'BEGIN { print 0.3 * share }') pages test 32 '' font.split=test
 
 for arm in full one_font no_camera no_decoys; do
   # shellcheck disable=SC2046  # no path of ours has a blank
