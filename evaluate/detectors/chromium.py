@@ -25,9 +25,10 @@ BACKENDS = ("wasm", "webgl")
 _PAGE = Path(__file__).with_name("web")
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = (
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--no-sandbox", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
 )
+_NO_GRAPHICS = "--disable-gpu"
 _PATIENCE_MS = 300_000
 """For one page or one loading: the machine may be slow, or busy."""
 
@@ -151,8 +152,12 @@ class Browser:
             ) from None
 
 
-def launched(*flags: str) -> Any:
-    """The system's Chromium without a window, as Playwright's `Browser`; `flags` are added to ours.
+def launched(*flags: str, graphics: bool = False) -> Any:
+    """The system's Chromium without a window, as Playwright's `Browser`.
+
+    Args:
+        flags: added to ours.
+        graphics: whether it may use the machine's graphics card.
 
     Raises:
         UserError: where Chromium or Playwright is not there.
@@ -160,7 +165,8 @@ def launched(*flags: str) -> Any:
     path = next(filter(None, map(shutil.which, _NAMES)), None)
     if path is None:
         raise UserError("A TensorFlow.js detector runs in Chromium: install it (Debian: apt-get install chromium).")
-    return _driver().chromium.launch(executable_path=path, args=[*_FLAGS, *flags])
+    ours = _FLAGS if graphics else (*_FLAGS, _NO_GRAPHICS)
+    return _driver().chromium.launch(executable_path=path, args=[*ours, *flags])
 
 
 @functools.cache
