@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -30,6 +30,7 @@ from synth.shaping import Floats
 
 _PHASES = 2
 _FOLIO_LETTERS = 5  # a page number is no longer
+_REACH = 4.0  # em: no glyph reaches farther from its pen
 _THINNEST = 0.6  # pixels: no printed rule vanishes
 _LOAD = freetype.FT_LOAD_RENDER | freetype.FT_LOAD_NO_HINTING | freetype.FT_LOAD_NO_BITMAP
 _LARGEST_FIGURE = 640  # pixels; larger ones are drawn so large and enlarged, as a magnifying glass would show them
@@ -136,22 +137,26 @@ def _touches(run: GlyphRun, raster: Raster, shift: float) -> bool:
     return bool(right > -reach and left < raster.width / raster.scale + reach)
 
 
-def _stamp(runs: Iterable[GlyphRun], raster: Raster, canvas: Image.Image, shift: float = 0.0) -> None:
+def _stamp(runs: Sequence[GlyphRun], raster: Raster, canvas: Image.Image, shift: float = 0.0) -> None:
     """Draws runs `shift` points to the right of their place; what lies beyond the canvas is cut off."""
+    if not runs:
+        return
     stamp = ImageDraw.Draw(canvas).draw.draw_bitmap
-    for run in runs:
-        strike = _strike(run.font, round(run.size * raster.scale * 64))
-        known = strike.drawn.get
+    counts = [len(run.glyphs) for run in runs]
+    glyphs, pens = np.concatenate([run.glyphs for run in runs]), np.concatenate([run.xs for run in runs])
+    halves = np.rint((pens + (shift - raster.left)) * raster.scale * _PHASES).astype(np.int64)
+    columns, reach = halves // _PHASES, np.repeat([_REACH * run.size * raster.scale for run in runs], counts)
+    seen = (columns > -reach) & (columns < raster.width + reach)
+    keys, lefts = (glyphs * _PHASES + halves % _PHASES)[seen].tolist(), columns[seen].tolist()
+    ends = np.append(0, np.cumsum(seen))[np.cumsum(counts)].tolist()
+    for run, start, end in zip(runs, [0, *ends], ends, strict=False):
         row = round((run.baseline - raster.top) * raster.scale)
-        halves = np.rint((run.xs + (shift - raster.left)) * raster.scale * _PHASES).astype(np.int64)
-        for key, column in zip(
-            (run.glyphs * _PHASES + halves % _PHASES).tolist(), (halves // _PHASES).tolist(), strict=True
-        ):
-            left, top, pixels = known(key) or strike.draw(key)
-            stamp((column + left, row + top), pixels, 255)
+        drawn = _strike(run.font, round(run.size * raster.scale * 64)).drawn(keys[start:end])
+        for (left, top, pixels), pen in zip(drawn, lefts[start:end], strict=True):
+            stamp((pen + left, row + top), pixels, 255)
 
 
-def _coloured(runs: Sequence[GlyphRun], rules: Sequence[Rectangle], raster: Raster) -> Iterable[Layer]:
+def _coloured(runs: Sequence[GlyphRun], rules: Sequence[Rectangle], raster: Raster) -> Iterator[Layer]:
     """One layer for each line and ink, no larger than its print."""
     lines: dict[tuple[float, Rgb], list[GlyphRun]] = {}
     for run in runs:
@@ -244,28 +249,36 @@ class _Strike:
     def __init__(self, font: Font, size: int) -> None:
         """`size` is in 64ths of a pixel per em."""
         self._face, self._size = shaping.face(font), size
-        self.drawn: dict[int, _Drawn] = {}
+        self._known: dict[int, _Drawn] = {}
 
-    def draw(self, key: int) -> _Drawn:
-        """Draws a glyph and keeps it. Through FreeType's C functions: its Python classes copy pixel by pixel."""
-        handle = self._face._FT_Face
-        freetype.raw.FT_Set_Char_Size(handle, self._size, self._size, 72, 72)
-        pen = freetype.raw.FT_Vector(key % _PHASES * 64 // _PHASES, 0)
-        freetype.raw.FT_Set_Transform(handle, None, ctypes.byref(pen))
-        error = freetype.raw.FT_Load_Glyph(handle, key // _PHASES, _LOAD)
-        if error:
-            raise freetype.FT_Exception(error)
-        slot = handle.contents.glyph.contents
-        bitmap = slot.bitmap
-        size = (bitmap.width, bitmap.rows)
-        if all(size):
-            data = ctypes.string_at(bitmap.buffer, bitmap.pitch * bitmap.rows)
-            # What Image.frombuffer does, without its Python objects in between: glyphs are many and small.
-            pixels = _core.map_buffer(data, size, "raw", 0, ("L", bitmap.pitch, 1))
-        else:
-            pixels = Image.new("L", (1, 1)).im  # a blank
-        drawn = self.drawn[key] = (slot.bitmap_left, -slot.bitmap_top, pixels)
-        return drawn
+    def drawn(self, keys: Sequence[int]) -> Iterator[_Drawn]:
+        """Glyphs; those met for the first time are drawn, and kept."""
+        new = set(keys).difference(self._known)
+        if new:
+            handle = self._face._FT_Face
+            freetype.raw.FT_Set_Char_Size(handle, self._size, self._size, 72, 72)
+            for key in new:
+                self._known[key] = _drawn(handle, key)
+        return map(self._known.__getitem__, keys)
+
+
+def _drawn(handle: Any, key: int) -> _Drawn:
+    """Draws a glyph at the face's size. Through FreeType's C functions: its Python classes copy pixel by pixel."""
+    pen = freetype.raw.FT_Vector(key % _PHASES * 64 // _PHASES, 0)
+    freetype.raw.FT_Set_Transform(handle, None, ctypes.byref(pen))
+    error = freetype.raw.FT_Load_Glyph(handle, key // _PHASES, _LOAD)
+    if error:
+        raise freetype.FT_Exception(error)
+    slot = handle.contents.glyph.contents
+    bitmap = slot.bitmap
+    size = (bitmap.width, bitmap.rows)
+    if all(size):
+        data = ctypes.string_at(bitmap.buffer, bitmap.pitch * bitmap.rows)
+        # What Image.frombuffer does, without its Python objects in between: glyphs are many and small.
+        pixels = _core.map_buffer(data, size, "raw", 0, ("L", bitmap.pitch, 1))
+    else:
+        pixels = Image.new("L", (1, 1)).im  # a blank
+    return slot.bitmap_left, -slot.bitmap_top, pixels
 
 
 # A book page needs about five strikes of 60 glyphs, half a kilobyte each: all strikes together stay below 60 MB.
