@@ -67,7 +67,7 @@ def _drop_cap(voice: Voice, letter: str, lines: int) -> tuple[Label, float]:
     cap_height = shaping.metrics(font).cap_height
     size = ((lines - 1) * voice.leading + cap_height * voice.size) / cap_height
     type_ = Type(font, size, rise=-(lines - 1) * voice.leading)
-    ink = shaping.outline(font, int(type_.shape(letter).glyphs[0]))[:, 0] * size
+    ink = shaping.outline(font, type_.shape(letter).glyphs[0])[:, 0] * size
     return Label(type_, letter, -float(ink.min())), float(ink.max() - ink.min()) + 0.25 * voice.size
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 import pyphen
 
@@ -29,8 +29,7 @@ _HAIR = 1e-6
 _WORD = re.compile(r"\W*([^\W\d_]{5,})\W*")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line of a paragraph.
 
     Attributes:
@@ -53,8 +52,7 @@ class Line:
     final: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
+class _Way(NamedTuple):
     """One way to set all lines up to here.
 
     Attributes:

@@ -113,14 +113,13 @@ class Canvas:
     def _glyph_runs(self) -> tuple[GlyphRun, ...]:
         if not self._runs:
             return ()
-        all_glyphs = [shape.glyphs for shape in self._shapes]
-        counts = list(map(len, all_glyphs))
+        counts = [len(shape.glyphs) for shape in self._shapes]
         edges = list(accumulate(counts, initial=0))
         ends = [edges[end] for _, _, end in self._runs]
         starts = [0, *ends[:-1]]
         lengths = [end - start for start, end in zip(starts, ends, strict=True)]
-        glyphs = np.concatenate(all_glyphs)
-        xs = np.concatenate([shape.xs for shape in self._shapes])
+        glyphs = np.frombuffer(b"".join([shape.glyphs for shape in self._shapes]), np.int64)
+        xs = np.frombuffer(b"".join([shape.xs for shape in self._shapes]), np.float64)
         xs = xs * np.repeat([type_.size for type_, _, _ in self._runs], lengths) + np.repeat(self._lefts, counts)
         return tuple(
             GlyphRun(type_.font, type_.size, type_.ink, glyphs[start:end], xs[start:end], baseline)

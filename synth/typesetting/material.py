@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
+from typing import NamedTuple
 
 from synth.recipe import Span, Word
 from synth.shaping import Shaped
@@ -18,8 +20,7 @@ _WIDEST_LETTER = 1.1  # em, tracking included, on average over a word: shorter w
 _WORD_BREAKS = re.compile(r"(?<=\w[-–—])(?=\w)")
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(NamedTuple):
     """Text that a line break cannot divide, hyphenation apart; `ends`: whether the line may end behind it."""
 
     text: str
@@ -62,18 +63,18 @@ class Material:
         """Appends ordinary words, each of which fits on a line; returns where the next word begins."""
         size, space, number = self.voice.base.size, self.voice.space, len(self.texts)
         shapes = list(map(self.voice.base.shaper(), words))
-        for shape in shapes:
-            self.lefts.append(x)
-            x += shape.advance * size
-            self.rights.append(x)
-            x += space
+        steps = [space] * (2 * len(words))
+        steps[::2] = [shape.advance * size for shape in shapes]
+        edges = list(accumulate(steps, initial=x))  # by turns left and right edges, and where the next word begins
+        self.lefts += edges[:-1:2]
+        self.rights += edges[1::2]
         self.texts += words
         self.shapes += shapes
         self.types += [self.voice.base] * len(words)
         self.gaps += range(gap, gap + len(words))
         self.ends += range(number, number + len(words))
         self.end_rights += self.rights[number:]
-        return x
+        return edges[-1]
 
     def put_pieces(self, pieces: Sequence[_Piece], x: float, gap: int) -> float:
         """Appends a word of several pieces; returns its right edge."""

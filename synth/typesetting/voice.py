@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-
-import numpy as np
 
 from synth import shaping
 from synth.fonts import Family, Font
@@ -150,5 +149,5 @@ def _matched(mono: Family, text: Family) -> float:
 def _tracked(font: Font, tracking: float, text: str) -> Shaped:
     """Letterspaced text; typesetters switch ligatures off in it."""
     shaped = shaping.shape(font, text, ligatures=False)
-    count = len(shaped.glyphs)
-    return Shaped(shaped.glyphs, shaped.xs + tracking * np.arange(count), shaped.advance + tracking * count)
+    xs = array("d", [x + tracking * number for number, x in enumerate(shaped.xs)])
+    return Shaped(shaped.glyphs, xs, shaped.advance + tracking * len(xs))

@@ -42,7 +42,9 @@ def test_the_thinnest_rule_is_still_seen() -> None:
 def _run(compose: Compose, text: str, colour: tuple[float, float, float]) -> GlyphRun:
     font = next(iter(fonts.library(compose().font).values())).font("roman")
     shaped = shaping.shape(font, text)
-    return GlyphRun(font, 10.0, colour, shaped.glyphs, 20 + shaped.xs * 10, 30.0)
+    return GlyphRun(
+        font, 10.0, colour, np.array(shaped.glyphs, np.int64), 20 + 10 * np.array(shaped.xs, np.float64), 30.0
+    )
 
 
 def _page(*runs: GlyphRun) -> Page:
