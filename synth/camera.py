@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from synth import effects, lens, light, noise
-from synth.geometry import Float32s, PageMap, upsample
+from synth.geometry import Float32s, PageMap, Window, seen_nodes, upsample, window_of
 from synth.hand import Patch
 from synth.ink import Raster
 from synth.layers import Coverage, Layer
@@ -63,7 +63,7 @@ def photograph(
     page_map: PageMap,
     nodes: Floats,
     recipe: Recipe,
-    ground: Callable[[], Pixels],
+    ground: Callable[[Window], Pixels],
     fingers: Sequence[Patch],
 ) -> Pixels:
     """The picture before its compression, uint8 BGR (height, width, 3).
@@ -73,7 +73,8 @@ def photograph(
         page_map: the map that the truth goes through too.
         nodes: its `inverse_nodes()`.
         recipe: paper, light and sensor.
-        ground: gives what the book lies on, uint8 BGR (height, width, 3); not asked where the sheet fills the picture.
+        ground: gives a window of what the book lies on, uint8 BGR (height, width, 3); not asked where the sheet fills
+            the picture.
         fingers: what reaches into the picture at its edge.
     """
     camera, paper = recipe.camera, recipe.paper
@@ -81,7 +82,7 @@ def photograph(
     picture = _printed(sheet, Warp(page_map, nodes, sheet.raster), lit, recipe)
     beyond = None if recipe.ground.kind == "paper" else _beyond(page_map, nodes, paper.stack_pt)
     if beyond is not None:
-        _lay_on_ground(picture, ground(), beyond, page_map.scale, lit, recipe)
+        _lay_on_ground(picture, ground, *beyond, page_map.scale, lit, recipe)
     for finger in fingers:
         _lay_finger(picture, finger, lit)
     if camera.noise > 0:
@@ -231,10 +232,10 @@ def _cover_sharply(target: Pixels, patch: Pixels, alpha: Coverage) -> None:
     target[rows, columns] = np.rint(mixed)
 
 
-def _beyond(page_map: PageMap, nodes: Floats, stack_pt: float) -> Float32s | None:
-    """How far each pixel is off the book's pages, about pixels, float32 (height, width); negative on them.
+def _beyond(page_map: PageMap, nodes: Floats, stack_pt: float) -> tuple[Window, Float32s] | None:
+    """How far each pixel of a window is off the book's pages, about pixels, float32 (height, width); negative on them.
 
-    None where the picture shows paper alone. Past the gutter lies the facing page.
+    Outside the window all is paper; None where the picture shows paper alone. Past the gutter lies the facing page.
     """
     width, height = page_map.page
     gutter = page_map.camera.gutter
@@ -243,11 +244,15 @@ def _beyond(page_map: PageMap, nodes: Floats, stack_pt: float) -> Float32s | Non
     x, y = nodes[..., 0], nodes[..., 1]
     sideways = np.maximum(left - x, x - right) * page_map.scale
     up_or_down = np.maximum(-y, y - height) * page_map.scale
-    if max(sideways.max(), up_or_down.max()) < -1:
+    near = np.maximum(sideways, up_or_down) >= -1
+    if not near.any():
         return None
+    window = window_of(near, page_map.picture)
+    size = window[1].stop - window[1].start, window[0].stop - window[0].start
     # Interpolating the distances, not the share, keeps the paper's edge one pixel wide; each by itself, its corners
     # sharp.
-    return cv2.max(*(upsample(np.clip(off, -64, 64), page_map.picture) for off in (sideways, up_or_down)))
+    distances = (seen_nodes(np.clip(off, -64, 64), window) for off in (sideways, up_or_down))
+    return window, cv2.max(*(upsample(off, size) for off in distances))
 
 
 def _share_beyond(beyond: Float32s) -> Coverage:
@@ -262,26 +267,36 @@ def _with_board(ground: Pixels, beyond_board: Float32s, colour: Rgb) -> Pixels:
 
 
 def _lay_on_ground(
-    picture: Pixels, ground: Pixels, beyond: Float32s, scale: float, lit: Float32s, recipe: Recipe
+    picture: Pixels,
+    ground: Callable[[Window], Pixels],
+    window: Window,
+    beyond: Float32s,
+    scale: float,
+    lit: Float32s,
+    recipe: Recipe,
 ) -> None:
     """Shows the ground where the book does not lie, in place; darker beside the book, in its shadow.
 
     Args:
         picture: uint8 BGR (height, width, 3).
-        ground: what to show, of that shape.
-        beyond: how far each pixel is off the book's pages, as `_beyond` gives it.
+        ground: gives a window of what to show.
+        window: outside of it lies the book.
+        beyond: how far each of its pixels is off the book's pages, as `_beyond` gives it.
         scale: pixels per point.
         lit: the light on the paper, float32 (height, width).
         recipe: the hard cover, if there is one; the lamp, away from which the shadow falls; the kind of ground.
     """
     paper, outside = recipe.paper, _share_beyond(beyond)
-    if paper.board is not None:
-        ground = _with_board(ground, beyond - paper.board_pt * scale, paper.board)
     left, top, width, height = cv2.boundingRect(outside)
     if not width:
         return
+    inner = np.s_[top : top + height, left : left + width]
+    share, (rows, columns) = outside[inner], window
+    top, left = rows.start + top, columns.start + left
     window = np.s_[top : top + height, left : left + width]
-    share = outside[window]
+    surface = ground(window)
+    if paper.board is not None:
+        surface = _with_board(surface, beyond[inner] - paper.board_pt * scale, paper.board)
     # Light and shadow on the ground are soft: every eighth pixel says enough.
     reach = 3
     away = recipe.camera.light_direction
@@ -292,7 +307,7 @@ def _lay_on_ground(
     light = cv2.multiply(np.ascontiguousarray(lit[window][::8, ::8]), shade, dtype=cv2.CV_32F)
     # Half of full brightness as 128, so that light above 1 finds room.
     dense = cv2.resize(cv2.convertScaleAbs(light, alpha=0.5), (width, height))
-    shaded = cv2.multiply(ground[window], cv2.merge([dense, dense, dense]), scale=2 / 255)
+    shaded = cv2.multiply(surface, cv2.merge([dense, dense, dense]), scale=2 / 255)
     _cover_sharply(picture[window], shaded, share)
 
 

@@ -19,6 +19,8 @@ from synth.scene import Camera
 from synth.shaping import Floats
 
 Float32s = npt.NDArray[np.float32]
+Window = tuple[slice, slice]
+"""Rows and columns of a picture."""
 _NOWHERE = -1e5
 _CELL = 16
 """Pixels between the nodes at which the inverse is solved; between them it is interpolated linearly."""
@@ -175,6 +177,27 @@ def upsample(nodes: Floats | Float32s, picture: tuple[int, int], cell: int = _CE
     dense = cv2.resize(nodes.astype(np.float32), (columns * cell, rows * cell), interpolation=cv2.INTER_LINEAR)
     width, height = picture
     return dense[_CELL : _CELL + height, _CELL : _CELL + width]
+
+
+def window_of(marked: npt.NDArray[np.bool_], picture: tuple[int, int]) -> Window:
+    """The smallest window, its corner on the grid of cells, that has all pixels between which and a marked node no
+    other node lies: what is interpolated from marked nodes.
+
+    Args:
+        marked: for each of `PageMap.inverse_nodes`, one at least; shape (rows, columns).
+        picture: width and height, pixels.
+    """
+    sides = []
+    for axis, length in ((1, picture[1]), (0, picture[0])):
+        at = np.flatnonzero(marked.any(axis=axis))
+        sides.append(slice(max(int(at[0]) - 2, 0) * _CELL, min((int(at[-1]) + 1) * _CELL, length)))
+    return sides[0], sides[1]
+
+
+def seen_nodes(nodes: Floats, window: Window) -> Floats:
+    """The nodes from which `upsample` gives a window whose corner lies on the grid of cells."""
+    rows, columns = (slice(side.start // _CELL, math.ceil(side.stop / _CELL) + 2) for side in window)
+    return nodes[rows, columns]
 
 
 def refined(nodes: Floats) -> Float32s:

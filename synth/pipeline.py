@@ -102,8 +102,9 @@ def develop(recipe: Recipe, config: SynthConfig) -> Sample:
     return Sample(camera.encode(picture, recipe.camera.jpeg_quality), links, recipe)
 
 
-def _ground(recipe: Recipe, config: SynthConfig) -> npt.NDArray[np.uint8]:
-    return surroundings.ground(recipe.ground, recipe.camera.width, recipe.camera.height, config.ground.folder)
+def _ground(recipe: Recipe, config: SynthConfig, window: geometry.Window) -> npt.NDArray[np.uint8]:
+    width, height = recipe.camera.width, recipe.camera.height
+    return surroundings.ground(recipe.ground, width, height, config.ground.folder, window)
 
 
 def _lines(page: Page) -> list[tuple[float, float, float]]:

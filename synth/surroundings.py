@@ -18,6 +18,7 @@ from conf.errors import UserError
 from conf.schema.ground import GroundConfig, pictures_in
 from synth import textures
 from synth.chance import Chance
+from synth.geometry import Window
 from synth.hand import choose_thumb, fingers
 from synth.scene import Ground, Rgb
 
@@ -72,21 +73,22 @@ def choose_ground(config: GroundConfig, chance: Chance) -> Ground:
     )
 
 
-def ground(chosen: Ground, width: int, height: int, folder: str | None = None) -> Bytes:
-    """The surface, filling the whole picture: uint8 BGR (height, width, 3).
+def ground(chosen: Ground, width: int, height: int, folder: str | None = None, window: Window = np.s_[:, :]) -> Bytes:
+    """The surface, filling the whole picture, or a window of it: uint8 BGR (height, width, 3).
 
     Args:
         chosen: as `choose_ground` gave it.
         width: of the picture, pixels.
         height: of the picture, pixels.
         folder: `ground.folder`, where the user's pictures lie; needed for a ground of kind `picture` alone.
+        window: rows and columns of the picture that are wanted.
 
     Raises:
         UserError: where the recipe's picture is not there, or cannot be read.
     """
     if chosen.kind == "picture":
-        return _view(_picture(folder, chosen.file), chosen, width, height)
-    tone = _view(textures.tile(chosen.kind, chosen.tile), chosen, width, height)
+        return _view(_picture(folder, chosen.file), chosen, width, height)[window]
+    tone = _view(textures.tile(chosen.kind, chosen.tile), chosen, width, height)[window]
     coloured: Bytes = cv2.applyColorMap(tone, _colours(chosen.colour, chosen.contrast))
     return coloured
 
