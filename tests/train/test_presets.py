@@ -48,7 +48,7 @@ def test_ablation_differs_in_the_sets_alone() -> None:
     assert list(config.hydra.sweeper.params) == ["dataset"] and not config.hydra.callbacks.results.cost
     arms = [Path(arm.strip()).name for arm in config.hydra.sweeper.params.dataset.split(",")]
     assert arms == ["full", "one_font", "no_camera", "no_decoys", "no_pdf", "with_photos"]
-    made = set(re.findall(r"^pages (\w+)|learn (\w+) ", (ROOT / "docs/ablation.sh").read_text(), flags=re.M))
+    made = set(re.findall(r"(?:^|\) )pages (\w+)|learn (\w+) ", (ROOT / "docs/ablation.sh").read_text(), flags=re.M))
     assert {name for pair in made for name in pair if name} == {*arms, "test"}
 
 
