@@ -43,9 +43,10 @@ def view(page_map: PageMap, nodes: Floats, body_pt: float, stack_pt: float = 0.0
         (-width if gutter == "left" else -stack_pt, 0.0),
         (2 * width if gutter == "right" else width + stack_pt, height),
     )
-    low = np.clip(nodes.min(axis=(0, 1)) - _MARGIN_PT, *edges)
-    high = np.clip(nodes.max(axis=(0, 1)) + _MARGIN_PT, *edges)
-    if (nodes < -1e4).any():  # part of the view lies past the horizon: its edge is unknown
+    xs, ys = nodes[..., 0], nodes[..., 1]
+    low = np.clip(np.array([xs.min(), ys.min()]) - _MARGIN_PT, *edges)
+    high = np.clip(np.array([xs.max(), ys.max()]) + _MARGIN_PT, *edges)
+    if min(xs.min(), ys.min()) < -1e4:  # part of the view lies past the horizon: its edge is unknown
         low, high = np.array(edges[0]), np.array(edges[1])
     scale = _shared_size(page_map.scale * _OVERSAMPLING * body_pt) / body_pt
     size = np.maximum(np.ceil((high - low) * scale), 1).astype(int)
@@ -133,8 +134,10 @@ class Warp:
         """The table for rasters of that window; `nodes` are the map's own."""
         self._map, self._raster = page_map, raster
         # Two planes, not pairs: OpenCV enlarges and looks up planes a fifth faster.
-        places = (nodes - [raster.left, raster.top]) * raster.scale - 0.5
-        self._x, self._y = (upsample(np.ascontiguousarray(places[..., axis]), page_map.picture) for axis in (0, 1))
+        self._x, self._y = (
+            upsample((nodes[..., axis] - corner) * raster.scale - 0.5, page_map.picture)
+            for axis, corner in enumerate((raster.left, raster.top))
+        )
 
     def image(self, raster_image: Coverage) -> Coverage:
         """The raster in the picture, uint8 (height, width); 0 outside."""

@@ -51,13 +51,13 @@ class PageMap:
 
     def points(self, xy: Floats) -> Floats:
         """Page points to picture points; float64 arrays of shape (n, 2)."""
-        plane = project(xy, self.page, self.camera)
-        offset = plane - np.array(self.target)
-        radius2 = np.sum(offset**2, axis=1, keepdims=True) / (self._half_diagonal / self.scale) ** 2
+        plane_x, plane_y = project(xy, self.page, self.camera)
+        x, y = plane_x - self.target[0], plane_y - self.target[1]
+        radius2 = (x**2 + y**2) / (self._half_diagonal / self.scale) ** 2
         # Past 1.5 half-diagonals nothing is seen. Up to there 1 + k r² must not turn back on itself, so k > -4/27:
         # the schema's limit of -0.1 keeps clear of that.
-        bent: Floats = offset * (1 + self.camera.lens * np.minimum(radius2, 2.25)) * self.scale + np.array(self.centre)
-        return bent
+        bend = 1 + self.camera.lens * np.minimum(radius2, 2.25)
+        return np.stack([x * bend * self.scale + self.centre[0], y * bend * self.scale + self.centre[1]], axis=1)
 
     @property
     def _half_diagonal(self) -> float:
@@ -75,8 +75,7 @@ class PageMap:
         """
         columns, rows = (math.ceil(side / _CELL) + 2 for side in self.picture)
         x, y = np.meshgrid((np.arange(columns) - 0.5) * _CELL, (np.arange(rows) - 0.5) * _CELL)
-        wanted = np.stack([x.ravel(), y.ravel()], axis=1)
-        return self.inverse(wanted).reshape(rows, columns, 2)
+        return self.inverse(np.stack([x.ravel(), y.ravel()], axis=1)).reshape(rows, columns, 2)
 
     def inverse(self, picture: Floats) -> Floats:
         """Picture points to page points, float64 (n, 2); the nearest paper counts where one page hides another.
@@ -84,10 +83,11 @@ class PageMap:
         Closed form but for the lens: the ray through each point meets the flat part of the page, or the cylinder
         of its bend, or those of the facing page. Points past the horizon get a place far off the page.
         """
-        bent = (picture - np.array(self.centre)) / self._half_diagonal
-        radius = np.maximum(np.hypot(bent[:, :1], bent[:, 1:]), 1e-9)
-        offset = bent * (_unbent(radius, self.camera.lens) / radius) * (self._half_diagonal / self.scale)
-        return _lifted(offset + np.array(self.target), self.page, self.camera)
+        x, y = ((picture[:, axis] - self.centre[axis]) / self._half_diagonal for axis in (0, 1))
+        radius = np.maximum(np.hypot(x, y), 1e-9)
+        straight, size = _unbent(radius, self.camera.lens) / radius, self._half_diagonal / self.scale
+        x, y = x * straight * size + self.target[0], y * straight * size + self.target[1]
+        return _lifted(x, y, self.page, self.camera)
 
 
 def _unbent(radius: Floats, k: float) -> Floats:
@@ -98,25 +98,25 @@ def _unbent(radius: Floats, k: float) -> Floats:
     return np.where(radius <= 1.5 * (1 + 2.25 * k), inner, radius / (1 + 2.25 * k))
 
 
-def _lifted(plane: Floats, page: tuple[float, float], camera: Camera) -> Floats:
+def _lifted(x: Floats, y: Floats, page: tuple[float, float], camera: Camera) -> Floats:
     """Points of the image plane to page points: where the ray through each first meets paper."""
     width, height = page
     focal = camera.distance * height
     turn = _rotation(camera)
     start = focal * turn[2]
-    ray = plane[:, :1] * turn[0] + plane[:, 1:] * turn[1] - start
+    ray_x, ray_y, ray_z = (x * turn[0, axis] + y * turn[1, axis] - start[axis] for axis in range(3))
     side = -1.0 if camera.gutter == "right" else 1.0
     # In the plane across the gutter: `along` from the page's edge at the gutter, and `up` from the desk.
     along, up = width / 2 + side * start[0], start[2]
-    by_along, by_up = side * ray[:, 0], ray[:, 2]
+    by_along, by_up = side * ray_x, ray_z
     with np.errstate(divide="ignore", invalid="ignore"):
         nearest, s = _hit_flat(along, up, by_along, by_up, page, camera)
         if camera.gutter != "none" and camera.curl > 0:
             nearest, s = _hit_bend(along, up, by_along, by_up, width, camera, nearest, s)
-    x = width - s if camera.gutter == "right" else s
-    y = start[1] + nearest * ray[:, 1] + height / 2
     met = np.isfinite(nearest)
-    return np.where(met[:, None], np.stack([x, np.where(met, y, 0.0)], axis=1), _NOWHERE)
+    page_x = np.where(met, width - s if camera.gutter == "right" else s, _NOWHERE)
+    page_y = np.where(met, start[1] + nearest * ray_y + height / 2, _NOWHERE)
+    return np.stack([page_x, page_y]).T  # each of the two in one piece, as most of what follows takes them
 
 
 def _hit_flat(
@@ -213,19 +213,18 @@ def fine_places(rows: npt.NDArray[np.int64], columns: npt.NDArray[np.int64]) -> 
     return (np.stack([columns, rows], axis=1) + 0.5) * FINE_CELL - _CELL
 
 
-def project(xy: Floats, page: tuple[float, float], camera: Camera) -> Floats:
-    """Curls page points, turns them before the camera, and projects them on the image plane, in points."""
+def project(xy: Floats, page: tuple[float, float], camera: Camera) -> tuple[Floats, Floats]:
+    """Curls page points (n, 2), turns them before the camera, and projects them on the image plane: x and y, points."""
     width, height = page
     s = _from_gutter(xy[:, 0], width, camera.gutter)
     along, depth = _bend(s, width, camera)
     x = (width - along if camera.gutter == "right" else along) - width / 2
     y = xy[:, 1] - height / 2
-    turn = _rotation(camera)
-    solid = x[:, None] * turn[:, 0] + y[:, None] * turn[:, 1] + depth[:, None] * turn[:, 2]
+    turned = [x * to[0] + y * to[1] + depth * to[2] for to in _rotation(camera)]
     focal = camera.distance * height
     # A point behind the camera cannot be seen; the bound keeps it far away instead of mirrored into view.
-    projected: Floats = solid[:, :2] * (focal / np.maximum(focal - solid[:, 2:], 0.05 * focal))
-    return projected
+    shrunk = focal / np.maximum(focal - turned[2], 0.05 * focal)
+    return turned[0] * shrunk, turned[1] * shrunk
 
 
 def _from_gutter(x: Floats, width: float, gutter: str) -> Floats:
@@ -278,13 +277,13 @@ def aim(camera: Camera, layout: Layout, body_x_height: float, target: tuple[floa
     offset_x, offset_y = camera.aim_offset
     centre = (picture[0] * (0.5 + offset_x), picture[1] * (0.5 + offset_y))
     if camera.x_height_px is None:
-        outline = project(_edge(page), page, camera)
+        outline = np.stack(project(_edge(page), page, camera), axis=1)
         low, high = outline.min(axis=0), outline.max(axis=0)
         scale = float(min(np.array(picture) / (high - low))) * 0.97
         middle = (low + high) / 2
         return PageMap(page, picture, camera, scale, (float(middle[0]), float(middle[1])), centre)
     at = np.array([target if target is not None else (page[0] / 2, page[1] / 2)])
-    around = project(np.concatenate([at, at + np.array([0.0, 1.0])]), page, camera)
+    around = np.stack(project(np.concatenate([at, at + np.array([0.0, 1.0])]), page, camera), axis=1)
     scale = camera.x_height_px / body_x_height / float(np.linalg.norm(around[1] - around[0]))
     return PageMap(page, picture, camera, scale, (float(around[0, 0]), float(around[0, 1])), centre)
 
