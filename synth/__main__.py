@@ -6,7 +6,6 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conf.app import launch
 from conf.schema.photograph import PhotographConfig
 from conf.schema.synth import SynthConfig
 from conf.verbs import Verb, dispatch
@@ -121,6 +120,9 @@ def photograph(config: PhotographConfig) -> None:
 
 def main() -> None:
     """Entry point of `python -m synth` and `inklink-synth`."""
+    # Worker processes import this module too, and need no Hydra: they get their configuration ready-made.
+    from conf.app import launch
+
     verbs = {
         "photograph": Verb(
             "take pictures of real pages of books, from PDF files",
