@@ -20,6 +20,7 @@ const answers: Answers = {
   },
   async openReader({ folder }) {
     engine = await Engine.open(folder);
+    void engine.warmUp();
     return null;
   },
   async find(asked) {

@@ -1,7 +1,7 @@
 /** Tesseract, from this page's own files: worker, core and English data. Nothing else is ever fetched. */
 import { createWorker, OEM, PSM, type Worker } from "tesseract.js";
 import type { Line } from "./line";
-import type { Grey } from "./raster";
+import { type Grey, greyOf } from "./raster";
 import type { Word } from "./spacing";
 
 export class Engine {
@@ -23,6 +23,19 @@ export class Engine {
     });
     await worker.setParameters({ tessedit_pageseg_mode: PSM.SINGLE_LINE });
     return new Engine(worker);
+  }
+
+  /** Reads a line that nobody waits for: what a browser compiles meanwhile is ready for the first that counts. */
+  async warmUp(): Promise<void> {
+    const context = new OffscreenCanvas(640, 64).getContext("2d");
+    if (!context) return;
+    context.fillStyle = "white";
+    context.fillRect(0, 0, 640, 64);
+    context.fillStyle = "black";
+    context.font = "40px serif";
+    context.fillText("https://www.example.org/page", 8, 46);
+    const pixels = greyOf(context.getImageData(0, 0, 640, 64));
+    await this.worker.recognize(portableGreymap(pixels), {}, { blocks: true, text: false });
   }
 
   /** Words of a straightened line. */

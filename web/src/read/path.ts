@@ -47,11 +47,13 @@ export interface Grid {
 export function bentGrid(path: Path, xs: Float64Array, rows: Float64Array): Grid {
   const [width, height] = [xs.length, rows.length];
   const grid = { width, height, x: new Float32Array(width * height), y: new Float32Array(width * height) };
-  for (const [column, x] of xs.entries()) {
+  for (let column = 0; column < width; column += 1) {
+    const x = xs[column]!;
     const slope = path.slope(x);
     const middle = path.middle(x);
     const length = Math.hypot(1, slope);
-    for (const [row, away] of rows.entries()) {
+    for (let row = 0; row < height; row += 1) {
+      const away = rows[row]!;
       grid.x[row * width + column] = x - (away * slope) / length;
       grid.y[row * width + column] = middle + away / length;
     }

@@ -153,24 +153,16 @@ export function medianBlurred({ width, height, data }: Grey, size: number): Grey
   const half = (size * size) >> 1;
   const medians = new Uint8ClampedArray(width * height);
   const counts = new Int32Array(256);
+  // The first and last row stand for those beyond the border too: where each row of the window begins in `data`.
+  const starts = new Int32Array(size);
   for (let y = 0; y < height; y += 1) {
-    const first = Math.max(y - reach, 0);
-    const last = Math.min(y + reach, height - 1);
-    // The first and last row stand for those beyond the border too.
-    const [extraFirst, extraLast] = [first - y + reach, y + reach - last];
-    let [median, below] = [0, 0];
-    const change = (value: number, by: number) => {
-      counts[value]! += by;
-      if (value < median) below += by;
-    };
-    const column = (place: number, by: number) => {
-      const x = clamp(place, width);
-      for (let at = first * width + x, end = last * width + x; at <= end; at += width) change(data[at]!, by);
-      change(data[first * width + x]!, by * extraFirst);
-      change(data[last * width + x]!, by * extraLast);
-    };
+    for (let k = 0; k < size; k += 1) starts[k] = clamp(y - reach + k, height) * width;
     counts.fill(0);
-    for (let x = -reach; x <= reach; x += 1) column(x, 1);
+    for (let x = -reach; x <= reach; x += 1) {
+      const column = clamp(x, width);
+      for (let k = 0; k < size; k += 1) counts[data[starts[k]! + column]!]! += 1;
+    }
+    let [median, below] = [0, 0]; // below: how many are darker than the median
     for (let x = 0; x < width; x += 1) {
       while (below > half) {
         median -= 1;
@@ -181,8 +173,15 @@ export function medianBlurred({ width, height, data }: Grey, size: number): Grey
         median += 1;
       }
       medians[y * width + x] = median;
-      column(x - reach, -1);
-      column(x + reach + 1, 1);
+      const leaving = clamp(x - reach, width);
+      const entering = clamp(x + reach + 1, width);
+      for (let k = 0; k < size; k += 1) {
+        const old = data[starts[k]! + leaving]!;
+        const fresh = data[starts[k]! + entering]!;
+        counts[old]! -= 1;
+        counts[fresh]! += 1;
+        below += (fresh < median ? 1 : 0) - (old < median ? 1 : 0);
+      }
     }
   }
   return { width, height, data: medians };
