@@ -6,11 +6,13 @@ same files go through each, so that what they add to a model's own differences i
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image as PillowImage
 
 from data.model import Image
 from data.pixels import Pixels, encoded, load
@@ -39,24 +41,25 @@ def pictures(images: Sequence[Image], around: FixedSizeModel, candidate: Any, co
         compare: what the candidate finds on our pixels with what it finds on the browser's.
     """
     browser = candidate.browser if isinstance(candidate, BrowserDetector) else None
-    tallies = {name: (Tally(), Tally()) for name in (OURS, *([browser.version] if browser else []))}
+    tallies = {name: (Tally(), Tally(), Tally()) for name in (OURS, *([browser.version] if browser else []))}
     on_ours: list[list[Detection]] = []
     on_theirs: list[list[Detection]] = []
     for image in images:
         file = encoded(image.path, only=_DECODED_BY_ALL).content
         pixels = load(image.path, file)
         small, fit = around.scaled(pixels, candidate.page_size)
-        seen = {OURS: (pixels, small)}
+        seen = {OURS: (pixels, small, small)}
         if browser:
-            whole, scaled = (browser.scaled(file, (each.shape[0], each.shape[1])) for each in (pixels, small))
-            seen[browser.version] = whole, scaled
+            size = small.shape[0], small.shape[1]
+            whole, scaled = (browser.scaled(file, of) for of in ((pixels.shape[0], pixels.shape[1]), size))
+            seen[browser.version] = whole, browser.scaled(_lossless(pixels), size), scaled
             on_ours.append(candidate.find(small, fit, image, pixels))
             on_theirs.append(candidate.find(scaled, fit, image, pixels))
-        reference = _by_tensorflow(file, small)
+        reference = _by_tensorflow(file, pixels, small)
         for name, levels in seen.items():
             for tally, theirs, ours in zip(tallies[name], reference, levels, strict=True):
                 tally.add(theirs, ours)
-    decoders = [Decoder(name, decoded.spread(), scaled.spread()) for name, (decoded, scaled) in tallies.items()]
+    decoders = [Decoder(name, *(tally.spread() for tally in each)) for name, each in tallies.items()]
     return Pictures(len(images), decoders, compare(on_ours, on_theirs) if browser else None)
 
 
@@ -79,9 +82,19 @@ class Tally:
         return Spread(largest, p999, float(self._counts @ np.arange(len(self._counts)) / up_to[-1] / _STEPS))
 
 
-def _by_tensorflow(file: bytes, small: Pixels) -> tuple[Levels, Levels]:
-    """A picture decoded, and scaled to the size of another as the SavedModel scales: with antialiasing, in float32."""
+def _lossless(pixels: Pixels) -> bytes:
+    buffer = io.BytesIO()
+    PillowImage.fromarray(pixels).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def _by_tensorflow(file: bytes, pixels: Pixels, small: Pixels) -> tuple[Levels, Levels, Levels]:
+    """A picture decoded; `pixels` of ours, and what was decoded, scaled to the size of `small`.
+
+    Scaling is that of the SavedModel: with antialiasing, in float32.
+    """
     import tensorflow as tf
 
     decoded = tf.io.decode_image(file, channels=3, expand_animations=False)
-    return decoded.numpy(), tf.image.resize(decoded, small.shape[:2], antialias=True).numpy()
+    scaled = (tf.image.resize(each, small.shape[:2], antialias=True).numpy() for each in (pixels, decoded))
+    return (decoded.numpy(), *scaled)

@@ -58,12 +58,14 @@ class Decoder(msgspec.Struct):
     Attributes:
         name: who.
         decoded: the whole picture, pixel by pixel.
-        scaled: decoded, then scaled as the model wants it.
+        scaled: the same pixels, scaled as the model wants them.
+        both: decoded, then scaled.
     """
 
     name: str
     decoded: Spread
     scaled: Spread
+    both: Spread
 
 
 class Pictures(msgspec.Struct):

@@ -192,7 +192,7 @@ def _pictures(found: Parity) -> Section:
     rows = [
         (f"{one.name}: {what}", *_spread(spread))
         for one in pictures.decoders
-        for what, spread in (("decoded", one.decoded), ("decoded and scaled", one.scaled))
+        for what, spread in (("decoded", one.decoded), ("scaled alone", one.scaled), ("both", one.both))
     ]
     return Section("pictures", "Decoding and scaling of pictures", text, ("", *_SPREAD), rows)
 

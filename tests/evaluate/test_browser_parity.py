@@ -106,7 +106,7 @@ def test_parity_of_a_model_that_lost_nothing(models: Path, pages: Path, tmp_path
     assert (found.matched.reference, found.matched.matched, found.matched.unmatched) == (1, 1, 0)
     assert found.pictures is not None and len(found.pictures.decoders) == 2
     for decoder in found.pictures.decoders:  # PNG, and nothing to scale
-        assert (decoder.decoded.largest, decoder.scaled.largest) == (0, 0)
+        assert (decoder.decoded.largest, decoder.scaled.largest, decoder.both.largest) == (0, 0, 0)
     assert found.speed is not None and found.browser is not None
     assert found.browser.version.startswith("Chromium ") and found.browser.model_bytes > 500
     assert [bar["verdict"] for bar in read_json(tmp_path / "out/parity.json")["bars"]] == ["met"] * 3
@@ -146,7 +146,9 @@ def test_a_photograph_is_decoded_and_scaled_alike_by_all(models: Path, tmp_path:
     assert [decoder.name.split(" ")[0] for decoder in found.decoders] == ["our", "Chromium"]
     for decoder in found.decoders:
         assert 0 < decoder.decoded.mean < 2 and decoder.decoded.largest < 16
-        assert 0 < decoder.scaled.mean < 3 and decoder.scaled.largest < 40
+        assert 0 < decoder.scaled.mean < 2 and decoder.scaled.largest < 40
+        assert 0 < decoder.both.mean < 3 and decoder.both.largest < 40
+    assert found.decoders[0].scaled.largest <= 1  # the same filter, rounded
     assert found.boxes is not None and (found.boxes.reference, found.boxes.candidate) == (1, 1)
 
 
