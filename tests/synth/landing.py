@@ -125,7 +125,7 @@ def photographed(page: Page, scene: Scene) -> tuple[Pixels, Ink]:
     sheet = paper.print_on(print_, [], scene.recipe.paper, page_map.scale / scene.raster.scale)
     width, height = page_map.picture
     white = np.full((height, width, 3), 255, np.uint8)
-    return camera.photograph(sheet, page_map, scene.nodes, scene.recipe, lambda: white, []), print_
+    return camera.photograph(sheet, page_map, scene.nodes, scene.recipe, lambda window: white[window], []), print_
 
 
 def _said(scene: Scene, link: PlacedLink, picture: Pixels, print_: Ink) -> Floats | None:
