@@ -41,7 +41,8 @@ def _photographed(recipe: Recipe, dark: float = 0.0, layers: tuple[Layer, ...] =
     raster = camera.view(page_map, nodes, recipe.layout.body_pt)
     black = np.full((raster.height, raster.width), round(255 * dark), np.uint8)
     sheet = paper.print_on(Ink(raster, black, ()), layers, recipe.paper, 1.0)
-    return camera.photograph(sheet, page_map, nodes, recipe, lambda window: np.zeros((160, 200, 3), np.uint8)[window], ())
+    ground = np.zeros((160, 200, 3), np.uint8)
+    return camera.photograph(sheet, page_map, nodes, recipe, lambda window: ground[window], ())
 
 
 def test_bare_paper_has_its_own_brightness_and_full_ink_that_of_ink() -> None:
