@@ -16,6 +16,8 @@ from data.pdf.wrap import Piece, Whole, below, followed
 # Blanks may stand where a prefix was pieced together from several fonts.
 _PREFIX = r"(?P<scheme>https?|ftp|tcp) ?: ?/ ?/|(?P<www>www) ?\.(?!\.)"
 _START = re.compile(rf"(?i){_PREFIX}|(?P<other>[a-z][a-z0-9+.-]*)://")
+_TAIL = re.compile(r"(?i)(?<![a-z]\+)(https?|ftp|tcp)$")
+"""A scheme at the end of letters that are none: `manual.htmlhttp`, but not `git+http`."""
 _HEAD = re.compile(r"(?i)(?<![\w.-])(https?|ftp)(:/?)?$")
 _REST = re.compile(r":?//?")
 _SEPARATES = re.compile(r"[ ,;()\[\]<>]")
@@ -73,17 +75,37 @@ def find(lines: Sequence[Line], areas: Sequence[Area]) -> list[Found]:
 def _starts(line: Line, lines: Sequence[Line], areas: Sequence[Area]) -> list[_Start]:
     found: list[_Start] = []
     for match in _START.finditer(line.text):
-        begin, stop = match.span()
-        if not (found and _part_of(found[-1], begin, areas)) and not _within_word(line.text, begin):
-            other = (match["other"] or "").lower()
-            fault = f"{other}:// is not one of the schemes to be learnt" if other else ""
-            found.append(_Start(line, begin, stop, other or (match["scheme"] or match["www"]).lower(), fault))
+        start = _start(line, match, areas)
+        if start is not None and not (found and _part_of(found[-1], start.begin, areas)):
+            found.append(start)
     head = _HEAD.search(line.text)
     if head and (next_line := below(line, lines)) and _REST.match(next_line.text):
         whole = head[0] + next_line.text[:3]
         if "://" in whole:
             found.append(_Start(line, *head.span(), head[1].lower(), "the prefix itself is broken over two lines"))
     return found
+
+
+def _start(line: Line, match: re.Match[str], areas: Sequence[Area]) -> _Start | None:
+    """What a match is the start of; None where it is the tail of something else."""
+    begin, stop = match.span()
+    other = (match["other"] or "").lower()
+    tail = _TAIL.search(other)
+    if tail is not None and tail.start():
+        begin += tail.start()
+        fault = "" if _begins_area(line, begin, areas) else "it stands right behind a word"
+        return _Start(line, begin, stop, tail[1], fault)
+    if _within_word(line.text, begin) and not _begins_area(line, begin, areas):
+        return None
+    fault = f"{other}:// is not one of the schemes to be learnt" if other else ""
+    return _Start(line, begin, stop, other or (match["scheme"] or match["www"]).lower(), fault)
+
+
+def _begins_area(line: Line, begin: int, areas: Sequence[Area]) -> bool:
+    """Whether what can be clicked begins at a character: a link printed right behind another, or behind a word."""
+    here, before = (line.glyphs[line.owner[at] or 0] for at in (begin, max(begin - 1, 0)))
+    area = _area_of([here], areas)
+    return area is not None and begin > 0 and not area.covers(before)
 
 
 def _part_of(start: _Start, begin: int, areas: Sequence[Area]) -> bool:

@@ -65,6 +65,8 @@ def test_links_of_one_line(look: Look, printed: str, links: list[str]) -> None:
         ("http://<server>/path", "nothing follows the prefix"),
         ("clone git://a.org/b", "git:// is not one of the schemes to be learnt"),
         ("www.x", "'www.x' is no address"),
+        ("read manual.htmlhttp://a.org/b", "it stands right behind a word"),
+        ("clone git+https://a.org/b", "git+https:// is not one of the schemes to be learnt"),
     ],
 )
 def test_what_looks_like_a_prefix_is_ignored_with_the_reason(look: Look, printed: str, fault: str) -> None:
@@ -123,6 +125,11 @@ def test_the_area_to_click_says_where_a_link_ends(look: Look) -> None:
     # Two links without a blank between them.
     joined = Sheet(line("http://abc.org/xyhttp://def.org/"), [(40, 195, 124, 212, "http://abc.org/xy")])
     assert look(joined).links[0].text == "http://abc.org/xy"
+    joined.areas = [*joined.areas, (124, 195, 250, 212, "http://def.org/")]
+    assert texts(look(joined)) == ["http://abc.org/xy", "http://def.org/"]
+    # Nor does a word before it hide a link that the file says begins there.
+    behind = Sheet(line("manual.htmlhttps://www.def.org/"), [(105, 195, 250, 212, "https://www.def.org/")])
+    assert texts(look(behind)) == ["https://www.def.org/"]
 
 
 def test_gaps_and_break_marks_do_not_end_a_link(look: Look) -> None:
