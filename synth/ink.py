@@ -165,7 +165,7 @@ def _coloured(runs: Sequence[GlyphRun], rules: Sequence[Rectangle], raster: Rast
         size = max(run.size for run in members)
         left = min(float(run.xs[0]) for run in members) - 0.5 * size
         right = max(float(run.xs[-1]) for run in members) + 1.5 * size
-        window = _window(left, baseline - 1.2 * size, right, baseline + 0.6 * size, raster)
+        window = cut(left, baseline - 1.2 * size, right, baseline + 0.6 * size, raster)
         if window is None:
             continue
         canvas = _canvas(window)
@@ -181,7 +181,7 @@ def _offset(inner: float, outer: float, raster: Raster) -> int:
     return round((inner - outer) * raster.scale)
 
 
-def _window(left: float, top: float, right: float, bottom: float, raster: Raster) -> Raster | None:
+def cut(left: float, top: float, right: float, bottom: float, raster: Raster) -> Raster | None:
     """The part of the raster in that rectangle (points), on its pixel grid; None where there is none."""
     scale = raster.scale
     x0, y0 = max(math.floor((left - raster.left) * scale), 0), max(math.floor((top - raster.top) * scale), 0)

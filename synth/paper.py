@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from synth import noise
 from synth.ink import Ink, Raster
@@ -56,31 +56,58 @@ def print_on(
     return Sheet(ink.raster, dark, (*coloured, *marks))
 
 
-def _dotted(coverage: Coverage, raster: Raster, dots_per_inch: float) -> Coverage:
-    """Print of a head that sets whole dots, each black where ink covers a third of its place.
+@dataclass(frozen=True, slots=True)
+class Dots:
+    """What a printer's head has set.
 
-    An edge comes to lie up to half a dot from where the outline had it. Dots smaller than a pixel are left alone: they
-    cannot be seen.
+    Attributes:
+        on: uint8 (rows, columns), 255 where a dot is set.
+        pitch: width of a dot, raster pixels.
+        left, top: where the first dot's place begins, raster pixels.
+    """
+
+    on: Coverage
+    pitch: float
+    left: float
+    top: float
+
+
+def dots(coverage: Coverage, raster: Raster, dots_per_inch: float) -> Dots | None:
+    """The dots that a head sets for this print; None for dots smaller than a pixel, which cannot be seen.
+
+    A dot is set where ink covers a third of its place. The grid is the sheet's, wherever the raster begins.
     """
     pitch = raster.scale * 72 / dots_per_inch
     if pitch < 1:
-        return coverage
-    # The grid is the sheet's, wherever the raster begins: its first dot may lie outside.
-    first_x, first_y = raster.left * raster.scale % pitch, raster.top * raster.scale % pitch
+        return None
+    left, top = -(raster.left * raster.scale % pitch), -(raster.top * raster.scale % pitch)
     columns, rows = (math.ceil((side + pitch) / pitch) for side in (raster.width, raster.height))
-    to_raster = np.array([[pitch, 0, pitch / 2 - 0.5 - first_x], [0, pitch, pitch / 2 - 0.5 - first_y]])
     # A box as wide as a dot before one value is taken from its middle: the share of its place that is covered.
     width = max(round(pitch), 1)
-    warp = partial(cv2.warpAffine, M=to_raster, borderMode=cv2.BORDER_REPLICATE)
-    covered = warp(cv2.blur(coverage, (width, width)), dsize=(columns, rows), flags=_BACK)
-    dots = cv2.threshold(covered, _TAKEN, 255, cv2.THRESH_BINARY)[1]
+    covered = cv2.warpAffine(
+        cv2.blur(coverage, (width, width)), _from_grid(pitch, left, top), (columns, rows),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE,
+    )  # fmt: skip
+    return Dots(cv2.threshold(covered, _TAKEN, 255, cv2.THRESH_BINARY)[1], pitch, left, top)
+
+
+def _from_grid(pitch: float, left: float, top: float) -> npt.NDArray[np.float64]:
+    """The affine map from a dot's number to its middle, as OpenCV counts: pixel 0 has its middle at 0."""
+    return np.array([[pitch, 0, left + pitch / 2 - 0.5], [0, pitch, top + pitch / 2 - 0.5]])
+
+
+def _dotted(coverage: Coverage, raster: Raster, dots_per_inch: float) -> Coverage:
+    """Print in whole dots: an edge comes to lie up to a dot from where the outline had it."""
+    head = dots(coverage, raster, dots_per_inch)
+    if head is None:
+        return coverage
     # Between the middles of dots their cover runs from one to the other; steep, it leaves round corners.
-    soft = warp(dots, dsize=(raster.width, raster.height), flags=cv2.INTER_LINEAR)
+    to_raster = _from_grid(head.pitch, head.left, head.top)
+    soft = cv2.warpAffine(head.on, to_raster, coverage.shape[::-1], borderMode=cv2.BORDER_REPLICATE)
     return cv2.convertScaleAbs(cv2.subtract(soft, 64), alpha=2)  # 64…191 becomes 0…254
 
 
 _TAKEN = 90  # of 255: a printer thickens strokes thinner than a dot rather than lose them
-_BACK = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
 
 
 def _spread(coverage: Coverage, spread: float, density: float) -> Coverage:

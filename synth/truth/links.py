@@ -32,9 +32,10 @@ def annotate(
     if not page.links:
         return ()
     covers = Cover(view).over(page.links)
+    lying = shapes(page.links, view, recipe.paper.dots_per_inch)
     found = (
         _annotation(link, shape, hidden, recipe, view, _drawn_in(link.prefix.font, families), limits)
-        for link, shape, hidden in zip(page.links, shapes(page.links, view), covers, strict=True)
+        for link, shape, hidden in zip(page.links, lying, covers, strict=True)
     )
     return tuple(annotation for annotation in found if annotation is not None)
 

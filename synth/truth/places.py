@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -13,8 +14,10 @@ from data import Box
 from data.boxes import clip_polygon, polygon_area
 from data.model import Point
 from synth import shaping
-from synth.ink import Raster
+from synth.ink import Raster, cut, draw_runs
 from synth.page import GlyphRun, PlacedLink
+from synth.paper import dots
+from synth.recipe import BLACK
 from synth.shaping import Floats
 from synth.truth.view import View
 
@@ -60,9 +63,34 @@ def run_outline(run: GlyphRun, raster: Raster) -> Floats:
     return points
 
 
-def shapes(links: Sequence[PlacedLink], view: View) -> list[Shape]:
-    """All points of all links go through the map at once: it costs the same for one as for a thousand."""
-    outlines = [run_outline(run, view.raster) for link in links for run in (link.prefix, *link.segments)]
+def _outline(run: GlyphRun, raster: Raster, dots_per_inch: float) -> Floats:
+    """What bounds a run's ink: its outlines or, in black print of visible dots, the places of the dots that are set."""
+    outline = run_outline(run, raster)
+    return outline if not dots_per_inch or run.ink != BLACK else _dotted_outline(run, outline, raster, dots_per_inch)
+
+
+def _dotted_outline(run: GlyphRun, outline: Floats, raster: Raster, dots_per_inch: float) -> Floats:
+    left, top, right, bottom = _sides(outline)
+    inch = 72 / dots_per_inch
+    window = cut(left - inch, top - inch, right + inch, bottom + inch, raster)
+    set_ = None if window is None else dots(draw_runs([run], window), window, dots_per_inch)
+    if window is None or set_ is None or not set_.on.any():
+        return outline
+    rows, columns = np.nonzero(set_.on)
+    corners = np.concatenate([np.stack([columns + x, rows + y], axis=1) for x in (0, 1) for y in (0, 1)])
+    rim = cv2.convexHull(corners.astype(np.int32))[:, 0]
+    return (rim * set_.pitch + [set_.left, set_.top]) / window.scale + [window.left, window.top]
+
+
+def shapes(links: Sequence[PlacedLink], view: View, dots_per_inch: float = 0.0) -> list[Shape]:
+    """All points of all links go through the map at once: it costs the same for one as for a thousand.
+
+    Args:
+        links: as placed on the page.
+        view: the picture.
+        dots_per_inch: of the head that printed them; 0 where no dots are seen.
+    """
+    outlines = [_outline(run, view.raster, dots_per_inch) for link in links for run in (link.prefix, *link.segments)]
     ends = np.cumsum([len(outline) for outline in outlines])
     prefixes = _prefixes(links)
     flats = [_sides(outlines[at]) for at in prefixes]

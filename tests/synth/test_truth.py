@@ -20,6 +20,7 @@ from tests.synth.landing import Landed, landings, magnified_landings
 
 CAMERAS = ("none", "scan", "phone", "rough")
 PAGES = 500
+SLIPS = ("link.per_page=[2,3]", "link.empty_share=0", "camera.tilt_deg=[-15,15]")
 MANY = ("link=dense", "link.empty_share=0", "link.coloured_share=0.3")
 Measure = Callable[[SynthConfig, int], Iterator[Landed]]
 
@@ -69,10 +70,16 @@ def test_prefix_boxes_of_a_few_pages_lie_on_their_ink(
 
 @pytest.mark.parametrize("page", ["receipt", "card"])
 def test_prefix_boxes_of_slips_lie_on_their_ink(composed: Compose, page: str) -> None:
-    config = composed(f"page={page}", "link.per_page=[2,3]", "link.empty_share=0", "camera.tilt_deg=[-15,15]")
-    landed = _landed(config, 4, magnified_landings)
+    landed = _landed(composed(f"page={page}", *SLIPS, "paper.dotted_share=0"), 4, magnified_landings)
     assert _mean_worst(landed) <= 0.12
     assert _least_overlap(landed) >= 0.97
+
+
+def test_prefix_boxes_bound_the_dots_of_a_printer(composed: Compose) -> None:
+    """Half a dot, at 100 an inch, is a third of a millimetre: an outline's own edges would be off by so much."""
+    landed = _landed(composed("page=receipt", *SLIPS, "paper.dotted_share=1"), 12, landings)
+    assert _mean_worst(landed) <= 0.5
+    assert _least_overlap(landed) >= 0.8
 
 
 @pytest.mark.parametrize(("measure", "allowed"), [(landings, 0.5), (magnified_landings, 0.12)])
