@@ -120,6 +120,7 @@ class Layout:
         code_box: none, frame or tint: what stands behind code.
         folio: where the page number stands: none, head (outer corner) or foot (centred).
         head_rule: a rule under the running head.
+        heading_ink: black, or a colour.
         table_rules: book (above, below, and under the head) or grid (around each cell).
     """
 
@@ -150,6 +151,7 @@ class Layout:
     page_number: int | None
     folio: str
     table_rules: str = "book"
+    heading_ink: Rgb = BLACK
 
 
 @dataclass(frozen=True, slots=True)

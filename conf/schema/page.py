@@ -61,6 +61,7 @@ class PageConfig:
     heading_size: list[float] = interval([1.15, 1.8], "size of the greatest heading over body size", low=0.8, high=5)
     heading_centred_share: float = key(0.15, "share of pages with centred headings", low=0, high=1)
     heading_sans_share: float = key(0.4, "share of pages with headings in a sans-serif family", low=0, high=1)
+    heading_coloured_share: float = key(0.08, "share of pages with headings in coloured ink", low=0, high=1)
     heading_style_weights: dict[str, float] = key(
         {"bold": 0.7, "roman": 0.12, "italic": 0.1, "smallcaps": 0.08},
         f"how often each of {', '.join(HEADING_STYLES)}, relative",

@@ -13,8 +13,9 @@ from synth import shaping, words
 from synth.chance import Chance
 from synth.fonts import Family, Font, faces, of_kind
 from synth.fonts.families import BODY_KINDS
-from synth.recipe import Layout
+from synth.recipe import BLACK, Layout
 from synth.sampling import titles
+from synth.sampling.printed import INKS
 
 log = logging.getLogger(__name__)
 
@@ -122,6 +123,7 @@ def layout(page: PageConfig, families: Mapping[str, Family], chance: Chance) -> 
         page_number=number if numbered else None,
         table_rules="grid" if chance.share(page.table_grid_share) else "book",
         folio="none" if not numbered else "foot" if at_foot else "head",
+        heading_ink=chance.one(tuple(INKS.values())) if chance.share(page.heading_coloured_share) else BLACK,
     )
 
 

@@ -13,11 +13,11 @@ from synth.scene import Rgb
 BRACKETS = {"round": "()", "square": "[]", "angle": "<>", "quotes": "“”"}
 """Opening and closing sign of each kind."""
 
-# Inks that printed links were seen in, blue by far the commonest.
-_INKS: dict[str, Rgb] = {
+INKS: dict[str, Rgb] = {
     "navy": (0.02, 0.08, 0.55), "blue": (0.0, 0.15, 0.75), "teal": (0.0, 0.25, 0.35), "red": (0.4, 0.0, 0.02),
     "magenta": (0.5, 0.0, 0.35),
 }  # fmt: skip
+"""Inks that printed links were seen in, blue by far the commonest."""
 _INK_WEIGHTS = {"navy": 0.45, "blue": 0.25, "teal": 0.12, "red": 0.12, "magenta": 0.06}
 _TABLE_LONGEST = 34  # characters of a link in a table's cell
 
@@ -74,7 +74,7 @@ def _look(config: LinkConfig, chance: Chance) -> tuple[str, Rgb, str, str]:
     bracketed, bracket = chance.share(config.bracket_share), chance.pick(config.bracket_weights)
     return (
         style,
-        _INKS[ink] if coloured else BLACK,
+        INKS[ink] if coloured else BLACK,
         underline if underlined else "none",
         BRACKETS[bracket][0] if bracketed else "",
     )

@@ -41,13 +41,11 @@ class Press:
             found = self._voices[name] = made
         return found
 
-    def _plain(self, kind: str) -> Voice:
-        return Voice(self.setting, _SCALES[kind], code=kind == "code")
-
     def _heading(self, level: int) -> Voice:
         layout = self.layout
         scale = 1 + (layout.heading_size - 1) * _SUB_HEADINGS[min(level, 3)]
-        return Voice(self.setting, scale, self.setting.families[layout.heading_family], layout.heading_style)
+        family = self.setting.families[layout.heading_family]
+        return Voice(self.setting, scale, family, layout.heading_style, ink=layout.heading_ink)
 
     def entry_label_width(self, voice: Voice) -> float:
         """Of the widest key of the bibliography, points."""

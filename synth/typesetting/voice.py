@@ -87,6 +87,7 @@ class Voice:
         family: Family | None = None,
         style: str = "roman",
         code: bool = False,
+        ink: Rgb = BLACK,
     ) -> None:
         """A voice `scale` times as large as body text; `style` is what roman text in it is set in.
 
@@ -96,7 +97,7 @@ class Voice:
         mono = setting.families[layout.mono_family]
         self.setting = setting
         self._family = mono if code else family or setting.body
-        self._style, self._code = style, code
+        self._style, self._code, self._ink = style, code, ink
         matched = _matched(mono, setting.body) if code else 1.0
         self.size = layout.body_pt * scale * matched
         self.leading = self.size * _CODE_LEADING if code else layout.body_pt * scale * layout.leading
@@ -109,7 +110,7 @@ class Voice:
         """The type of a style: roman, italic, bold, mono, smallcaps, or superscript."""
         found = self._types.get((style, underline))
         if found is None:
-            found = self._types[style, underline] = replace(self._made(style), underline=underline)
+            found = self._types[style, underline] = replace(self._made(style), ink=self._ink, underline=underline)
         return found
 
     def link_types(self, number: int, style: str) -> tuple[Type, Type]:

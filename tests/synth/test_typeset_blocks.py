@@ -8,7 +8,7 @@ import pytest
 
 from synth import shaping
 from synth.page import GlyphRun, Page
-from synth.recipe import Block, Figure, Span
+from synth.recipe import BLACK, Block, Figure, Span
 from tests.synth.setting import ink, layout, link, linked, page, right_end, rows, rules, words
 
 
@@ -54,6 +54,15 @@ def test_headings_stand_left_or_in_the_middle(centred: bool) -> None:
         assert (run.xs[0] + right_end(run)) / 2 == pytest.approx((54 + 382) / 2, abs=0.1)
     else:
         assert run.xs[0] == 54
+
+
+def test_headings_alone_are_in_the_ink_of_headings() -> None:
+    blue, red = (0.0, 0.15, 0.75), (0.4, 0.0, 0.02)
+    links = [link("https://a.org/b", ink=red)]
+    blocks = [Block("heading", ("Pages", linked(links))), Block("paragraph", words(12))]
+    found = page(blocks, links=links, look=layout(heading_ink=blue))
+    assert [row[0].ink for row in rows(found.runs)] == [blue, BLACK, BLACK][: len(rows(found.runs))]
+    assert found.links[0].prefix.ink == red
 
 
 def test_labels_of_a_list_hang_before_their_text() -> None:
