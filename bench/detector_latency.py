@@ -1,8 +1,9 @@
 """What one picture costs a detector: `python -m bench.detector_latency RUN …`, in CPU time on one thread.
 
 Each run is converted to LiteRT as float32 and float16, for a picture of 640 × 640 and for a page of 1024 × 1448, which
-is padded to 1472; its SavedModel, which scales a picture to 1024 pixels of width by itself, is asked for the same
-pictures. All answer in turn in one process, so that a busy machine slows all alike. Writes its section of RESULTS.md.
+is padded to 1472; its SavedModel, which scales a picture by itself to the width that the detector looks at, is asked
+for the same pictures. All answer in turn in one process, so that a busy machine slows all alike. Writes its section of
+RESULTS.md.
 """
 
 from __future__ import annotations
@@ -30,7 +31,15 @@ _PICTURES = {"640 × 640": ((640, 640), (640, 640)), "1024 × 1448": ((1448, 102
 """(height, width) of the picture, and of the model that it is padded for."""
 _STORED = ("float32", "float16")
 _WARM_UPS = 3
-_HEAD = ["detector", "picture", "SavedModel, ms", "LiteRT float32, ms", "LiteRT float16, ms", "float16, MB"]
+_HEAD = [
+    "detector",
+    "picture",
+    "scaled to, px",
+    "SavedModel, ms",
+    "LiteRT float32, ms",
+    "LiteRT float16, ms",
+    "float16, MB",
+]
 
 Call = Callable[[], object]
 
@@ -100,10 +109,17 @@ def _measured(calls: dict[tuple[Path, str, str], Call], rounds: int) -> dict[tup
 
 
 def _row(run: Path, name: str, taken: dict[tuple[Path, str, str], float], scratch: Path) -> list[str]:
-    model = read_config(run).model
+    config = read_config(run)
+    model = config.model
     about = f"width {model.width:g}, pyramid {model.fpn_channels}, head {model.head_convs}"
     size = (_folder(scratch, run, name, "float16") / "model.tflite").stat().st_size
-    return [about, name, *(f"{taken[run, name, kind]:.1f}" for kind in (SAVED_MODEL, *_STORED)), f"{size / 1e6:.2f}"]
+    return [
+        about,
+        name,
+        str(config.export.width_px),
+        *(f"{taken[run, name, kind]:.1f}" for kind in (SAVED_MODEL, *_STORED)),
+        f"{size / 1e6:.2f}",
+    ]
 
 
 def _section(rounds: int, body: list[list[str]]) -> str:
@@ -113,8 +129,7 @@ def _section(rounds: int, body: list[list[str]]) -> str:
         f"`python -m bench.detector_latency RUN …`, {provenance()}",
         "",
         f"Milliseconds of CPU time, median of {rounds} rounds in turn. LiteRT's models are decoded to boxes and leave "
-        "suppression to their caller; the SavedModel scales any picture to 1024 pixels of width (640 × 640 becomes "
-        "1024 × 1024) and suppresses.",
+        "suppression to their caller; the SavedModel scales any picture to the width named and suppresses.",
         "",
         table.markdown(_HEAD, body),
     ])  # fmt: skip

@@ -46,6 +46,7 @@ _PARTS = {
     "Tesseract and its English data": re.compile(r"ocr/"),
     "the page itself": re.compile(r""),
 }
+_IMITATED = " SwiftShader imitates a graphics card on the processor."
 _FRAMES_A_SECOND, _READ_MS, _DETECTOR_MB, _CAMERA_S = 8, 600, 3, 2
 
 Loaded = tuple[float, dict[str, int]]
@@ -249,11 +250,12 @@ def section(
     return "\n".join([
         "## The page in a browser",
         "",
-        f"`python -m bench.web_speed --frames {given.frames} --pictures {given.pictures} --clips {given.clips}`, "
+        f"`python -m bench.web_speed --backends {' '.join(given.backends)} --frames {given.frames} "
+        f"--pictures {given.pictures} --clips {given.clips}`, "
         f"{version}, {provenance()}",
         "",
         f"One frame of {_SIDE} × {_SIDE} through the page's worker, scaling and suppression included, by the clock; "
-        "WebAssembly with SIMD and threads. SwiftShader imitates a graphics card on the processor.",
+        "WebAssembly with SIMD and threads." + (_IMITATED if set(given.backends) - {"wasm"} else ""),
         "",
         table.markdown(head, [_frame_row(each) for each in frames]),
         "",

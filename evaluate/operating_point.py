@@ -7,6 +7,7 @@ pages. So it is chosen on a validation set, evaluated first, and kept with the r
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -72,8 +73,10 @@ def operating_point(
 def place_beside_model(config: EvaluateConfig) -> Path | None:
     """Where the chosen threshold is kept for the model, None where it was not asked for.
 
+    That is where one is kept already, so that a model in several formats keeps one for all; else the model's folder.
+
     Raises:
-        UserError: where no threshold is chosen, or the detector is nothing that has a place beside it.
+        UserError: where no threshold is chosen, or there is no place for it that can be written.
     """
     if not config.store_operating_point:
         return None
@@ -83,7 +86,11 @@ def place_beside_model(config: EvaluateConfig) -> Path | None:
     if not path.is_dir() and path.suffix.lower() != Path(LITERT).suffix:
         raise UserError(f"store_operating_point=true: detector={config.detector} is no folder and no .tflite file, "
                         "and has no place for a threshold.")  # fmt: skip
-    return (path if path.is_dir() else path.parent) / OPERATING_POINT
+    own = (path if path.is_dir() else path.parent) / OPERATING_POINT
+    place = operating_point_file(config.detector) or own
+    if not os.access(place.parent, os.W_OK):
+        raise UserError(f"store_operating_point=true: {place.parent} cannot be written.")
+    return place
 
 
 def _given(config: EvaluateConfig, scored_hash: str) -> OperatingPoint:

@@ -31,7 +31,7 @@ from evaluate.detectors.answers import own_signature
 from evaluate.detectors.browser import BrowserDetector
 from evaluate.detectors.fixed_size import FixedSizeModel, windows
 from evaluate.detectors.litert import LiteRTDetector
-from evaluate.detectors.location import located, saved_model_in
+from evaluate.detectors.location import RUNTIMES, located, saved_model_in
 from evaluate.detectors.serving import ServingDetector
 from evaluate.inputs import Subject, open_subject
 from evaluate.matching import match
@@ -82,6 +82,7 @@ def parity(config: ParityConfig) -> Parity:
     if saved_model_in(located(config.reference)) is None:
         raise UserError(f"reference={config.reference} is no SavedModel; python -m train export writes one.")
     out = Path(config.out or Path("outputs/parity") / Path(config.candidate).stem)
+    config = dataclasses.replace(config, candidate=_of_reference(config))
     config = dataclasses.replace(config, score_threshold=_threshold(config))
     claim_folder(out, (PARITY, TABLE, PAGE, REFERENCE, CANDIDATE))
     before, after = (evaluate(_evaluation(config, part, out)).pages for part in (REFERENCE, CANDIDATE))
@@ -90,6 +91,12 @@ def parity(config: ParityConfig) -> Parity:
     write_text(out / TABLE, report.table(found))
     write_text(out / PAGE, report.page(found))
     return found
+
+
+def _of_reference(config: ParityConfig) -> str:
+    """The candidate; where it is a runtime alone, that of the reference in it: `base browser` means `browser:base`."""
+    whole = f"{config.candidate}:{config.reference}"
+    return whole if config.candidate in RUNTIMES and located(whole).is_dir() else config.candidate
 
 
 def _found(config: ParityConfig, out: Path, matched: Matched) -> Parity:

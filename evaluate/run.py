@@ -36,6 +36,7 @@ def evaluate(config: EvaluateConfig) -> Results:
     Raises:
         UserError: where an input is missing or broken, or the output folder holds something else.
     """
+    kept = place_beside_model(config)
     subject = as_seen(open_subject(Path(config.dataset)), config.preprocess)
     detector = open_detector(config.detector, subject, config.preprocess)
     Reader(plan_of(config, subject))  # what is not installed is said before an hour of detection
@@ -43,7 +44,6 @@ def evaluate(config: EvaluateConfig) -> Results:
     known = (METRICS, ITEMS, PREDICTIONS, REPORT, SUMMARY, DETECTED, READ, MATCHES, COST, OPERATING_POINT, VALIDATION,
              *ORACLES)  # fmt: skip
     claim_folder(out, known)
-    kept = place_beside_model(config)
     point = operating_point(config, evaluate, out, subject.hash)
     config = dataclasses.replace(config, score_threshold=point.score_threshold)
     detected, pages = predict(config, subject, detector, out)
@@ -53,13 +53,13 @@ def evaluate(config: EvaluateConfig) -> Results:
     write_lists(results, out)
     if results.stored is not None:
         save(results.stored, out / MATCHES)
-    for place in (out / OPERATING_POINT, kept):
-        if place is not None:
-            write_json(place, results.metrics["operating_point"], indent=2)
+    write_json(out / OPERATING_POINT, results.metrics["operating_point"], indent=2)
     write_json(out / METRICS, results.metrics, indent=2)
     write_summary(results, out / SUMMARY)
     if config.report.html:
         write_report(results, out / REPORT)
+    if kept is not None:
+        write_json(kept, results.metrics["operating_point"], indent=2)
     return results
 
 

@@ -19,7 +19,7 @@ from train.decode import NETWORK_SCOPE
 from train.export import load
 from train.fixed import Fixed, fixed_size
 from train.quiet import native_quiet, quiet
-from train.signature import SIGNATURE, write_signature
+from train.signature import OPERATING_POINT, SIGNATURE, write_signature
 from train.task import used_weights
 
 MODEL = "model.json"
@@ -74,7 +74,7 @@ def write_tfjs(network: Fixed, quantise: str, out: Path) -> Sizes:
 
 def _files_of(folder: Path) -> list[str]:
     """What an earlier conversion left; the number of weight files follows the size of the model."""
-    return [MODEL, SIGNATURE, *(path.name for path in folder.glob("group*-shard*of*.bin"))]
+    return [MODEL, SIGNATURE, OPERATING_POINT, *(path.name for path in folder.glob("group*-shard*of*.bin"))]
 
 
 def converter() -> Any:

@@ -31,12 +31,12 @@ from train.folder import CHECKPOINTS, read_classes, read_config, read_preprocess
 from train.preprocess import TENSORS, normalise, normalise_rows, page_input, prepared
 from train.quiet import quiet
 from train.raw import ENCODED, SIDES, raw_maps, raw_outputs, slim_head
-from train.signature import SIGNATURE, view_entries, write_signature
+from train.signature import OPERATING_POINT, SIGNATURE, view_entries, write_signature
 from train.task import build_network, used_weights
 
 SERVING, PREPARED, RAW = "serving_default", "prepared", "raw"
 _WEIGHTS = ("weights.index", "weights.data-00000-of-00001")
-_FILES = ("saved_model.pb", "fingerprint.pb", "variables", "assets", "assets.extra", SIGNATURE)
+_FILES = ("saved_model.pb", "fingerprint.pb", "variables", "assets", "assets.extra", SIGNATURE, OPERATING_POINT)
 
 
 def export(command: ExportConfig) -> Path:

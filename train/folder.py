@@ -21,13 +21,15 @@ from data.files import claim_folder, read_json, write_json, write_text
 from data.formats.tfrecord import write_label_map
 from data.preprocess import preprocess_of
 from train.dataset import LABEL_MAP, read_label_map
+from train.signature import OPERATING_POINT
 
 CONFIG, METRICS, CLOCK, DATA, COST = "config.yaml", "metrics.json", "clock.json", "data.json", "cost.json"
 CHECKPOINTS, LOGS, SAVED_MODEL = "checkpoints", "logs", "saved_model"
 VALIDATIONS, BAD_BATCH, BEST = "validations.json", "bad_batch.npz", "best"
 VALIDATION = "validation"
 BEST_FILES = (CONFIG, DATA, LABEL_MAP, METRICS, CHECKPOINTS, SAVED_MODEL)
-_OURS = (*BEST_FILES, CLOCK, COST, LOGS, VALIDATION, VALIDATIONS, BAD_BATCH, BEST, "params.yaml", "trial.json")
+_OURS = (*BEST_FILES, CLOCK, COST, LOGS, VALIDATION, VALIDATIONS, BAD_BATCH, BEST, OPERATING_POINT, "params.yaml",
+         "trial.json")  # fmt: skip
 _MAY_CHANGE = ("out", "cache", "devices.strategy", "devices.threads", "devices.virtual_cpus", "stream.workers")
 
 
@@ -58,7 +60,7 @@ def open_run(
         if (out / DATA).is_file() and read_json(out / DATA)["fingerprint"] != data:
             raise UserError(f"{out} was trained on another content of {config.dataset}; name another folder by out=.")
         return
-    for stale in (CLOCK, METRICS, COST, VALIDATIONS, BAD_BATCH):
+    for stale in (CLOCK, METRICS, COST, VALIDATIONS, BAD_BATCH, OPERATING_POINT):
         (out / stale).unlink(missing_ok=True)
     shutil.rmtree(out / BEST, ignore_errors=True)
     write_label_map(classes, out / LABEL_MAP)

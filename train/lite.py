@@ -21,7 +21,7 @@ from train.export import load
 from train.fixed import Fixed, fixed_size
 from train.integer import integer_model
 from train.quiet import native_quiet, quiet
-from train.signature import SIGNATURE, write_signature
+from train.signature import OPERATING_POINT, SIGNATURE, write_signature
 
 MODEL = "model.tflite"
 _TOLERANCE = {"float32": 1e-3, "float16": 2e-2}
@@ -55,7 +55,7 @@ def write_lite(network: Fixed, quantise: str, calibration: CalibrationConfig, ou
     Raises:
         UserError, RuntimeError: as `convert_lite`.
     """
-    with replacing_folder(out, (MODEL, SIGNATURE)) as made:
+    with replacing_folder(out, (MODEL, SIGNATURE, OPERATING_POINT)) as made:
         if quantise == "int8":
             content, said = integer_model(network, calibration)
         else:

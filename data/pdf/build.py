@@ -34,7 +34,7 @@ from data.pdf.survey import Page
 REJECTED, ABOUT, _RECORDS = "rejected.jsonl", "books.json", ".parts"
 _OURS = (*coco.ENTRIES_OF_A_SET, REJECTED, ABOUT, _RECORDS)
 _PAGES_A_TASK = 16
-_LAYOUT = 2
+_LAYOUT = 3
 """Counts up when the same books and keys come to give other files, so that an old set is not gone on with."""
 _INFO = {"description": "Pages of books with printed links, from PDF files", "version": "1"}
 

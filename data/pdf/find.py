@@ -16,8 +16,10 @@ from data.pdf.wrap import Piece, Whole, below, followed
 # Blanks may stand where a prefix was pieced together from several fonts.
 _PREFIX = r"(?P<scheme>https?|ftp|tcp) ?: ?/ ?/|(?P<www>www) ?\.(?!\.)"
 _START = re.compile(rf"(?i){_PREFIX}|(?P<other>[a-z][a-z0-9+.-]*)://")
-_TAIL = re.compile(r"(?i)(?<![a-z]\+)(https?|ftp|tcp)$")
+_TAIL = re.compile(r"(?i)(?<![a-z0-9]\+)(https?|ftp|tcp)$")
 """A scheme at the end of letters that are none: `manual.htmlhttp`, but not `git+http`."""
+_LONGER = frozenset({"sftp", "tftp", "shttp"})
+"""Schemes that end like ours."""
 _HEAD = re.compile(r"(?i)(?<![\w.-])(https?|ftp)(:/?)?$")
 _REST = re.compile(r":?//?")
 _SEPARATES = re.compile(r"[ ,;()\[\]<>]")
@@ -91,7 +93,7 @@ def _start(line: Line, match: re.Match[str], areas: Sequence[Area]) -> _Start | 
     begin, stop = match.span()
     other = (match["other"] or "").lower()
     tail = _TAIL.search(other)
-    if tail is not None and tail.start():
+    if tail is not None and tail.start() and other not in _LONGER:
         begin += tail.start()
         fault = "" if _begins_area(line, begin, areas) else "it stands right behind a word"
         return _Start(line, begin, stop, tail[1], fault)

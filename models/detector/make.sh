@@ -4,16 +4,17 @@
 # Pages, three trainings one after the other, the operating point, the exported models, and what they can do on pages
 # in fonts and of books that were not learnt from. Three hours on two shared cores; run again after a stop, it goes on.
 #
-#   SHARE=0.01   of the pages and steps: to see within minutes that everything runs; with base, since small begins with
+#   SHARE=0.01   of the rendered pages and of the steps: to see that everything runs; with base, since small begins with
 #                random weights, finds nothing yet after so few steps, and has no score to choose
 #   PDF=FOLDER   PDF files to learn from, instead of those of the packages named below, which `apt-get download` brings
+#   PHOTOS=SET   real pictures with their truth, to be scored too
 #   PYTHON       .venv/bin/python
 #
 # Without PDF pages the detector learns from rendered ones alone, and says so.
 set -euo pipefail
 case ${1:-} in small | base) ;; *) echo "Which detector: make.sh small|base [folder]" >&2; exit 2 ;; esac
 cd "$(dirname "$0")/../.."
-size=$1 out=${2:-outputs/detector} python=${PYTHON:-.venv/bin/python} share=${SHARE:-1}
+size=$1 out=${2:-outputs/detector${SHARE:+-$SHARE}} python=${PYTHON:-.venv/bin/python} share=${SHARE:-1}
 learn="developers-reference doxygen-doc gri-pdf-doc ngspice-doc publican r-cran-rcpp texlive-bibtex-extra"
 choose="auto-multiple-choice-doc-pdf r-cran-zoo"
 test="debian-reference-en glpk-doc hmmer-doc live-manual-pdf xfig-doc"
@@ -35,8 +36,8 @@ manuals() { # name, packages, then overrides of `python -m data pdf`; adds to `s
   for package in $2; do
     [ -d "$out/manuals/$name/$package" ] && continue
     mkdir -p "$out/packages"
-    (cd "$out/packages" && apt-get download "$package") || return 0
-    rm -rf "$out/packages/$package"
+    rm -rf "$out/packages/$package"*
+    (cd "$out/packages" && apt-get download "$package") || { echo "No PDF pages for $name: no $package."; return 0; }
     dpkg-deb -x "$out/packages/$package"_*.deb "$out/packages/$package"
     find "$out/packages/$package" -name '*.pdf.gz' -exec gunzip -f {} +
     mkdir -p "$out/manuals/$name/$package.part"
@@ -76,7 +77,6 @@ if [ -n "${PDF:-}" ]; then
 else
   manuals pdf "$learn" link_free_share=0.4 pages=1-60 format=jpg
 fi
-[ -d "$out/pdf" ] || echo "No PDF pages: apt-get cannot fetch the packages, and PDF names no folder."
 "$python" -m data merge "sources=$(joined)" 'split=[0.988,0.012,0]' "out=$out/merged"
 
 sets=("$out/merged/train")
@@ -110,16 +110,20 @@ unseen=font.split=test
 sets=()
 pages val_phone 80 seed=902 $unseen page=textbook link=dense
 pages val_empty 60 seed=904 $unseen page=manual link=none 'link.decoys_per_page=[0,1]' # few: as in print
-pages val_receipt 40 seed=907 $unseen page=receipt 'link.style_weights={roman: 0.9, bold: 0.1}'
+pages val_receipt 40 seed=907 $unseen page=receipt
 pages val_card 25 seed=908 $unseen page=card
 manuals val_pdf "$choose" link_free_share=0.5
 "$python" -m data merge "sources=$(joined)" 'split=[0,0,1]' "out=$out/val"
 sets=()
 pages test_phone 200 seed=901 $unseen page=textbook link=dense truth.min_x_height_px=6
+pages test_receipt 60 seed=905 $unseen page=receipt
+pages test_card 40 seed=906 $unseen page=card
 manuals test_pdf "$test" link_free_share=0.5
-for set in "${sets[@]}"; do
-  "$python" -m evaluate "detector=$run" "dataset=$set" "out=$out/reports/$size-$(basename "$set")" ocr=none \
-    "validation=$out/val/test" false_alarm_budget=0.05 lowest_threshold=0.001 store_operating_point=true
+for set in "${sets[@]}" ${PHOTOS:+"$PHOTOS"}; do
+  chosen=()
+  [ "$set" = "${sets[0]}" ] && chosen=("validation=$out/val/test" false_alarm_budget=0.05 lowest_threshold=0.001
+    store_operating_point=true)
+  "$python" -m evaluate "detector=$run" "dataset=$set" "out=$out/reports/$size-$(basename "$set")" ocr=none "${chosen[@]}"
 done
 
 "$python" -m train export "run=$run" "out=$out/$size" "weights=$out/$size/weights" \

@@ -8,7 +8,7 @@ import pytest
 
 from bench.web_speed import Frames, Read, pictures, section
 
-GIVEN = argparse.Namespace(frames=4, pictures=3, clips=2)
+GIVEN = argparse.Namespace(backends=["wasm", "webgpu"], frames=4, pictures=3, clips=2)
 SIZES = {"the detector": 560_000, "the page itself": 30_000}
 
 
@@ -21,6 +21,7 @@ def test_figures_stand_beside_their_bars() -> None:
     parts = {"find": 100.0, "read": 150.0, "check": 0.0, "findCloser": 0.0}
     reads = [Read(400.0, 900.0, parts), Read(500.0, 900.0, parts), Read(None, 900.0, parts)]
     said = told(frames, reads)
+    assert "--backends wasm webgpu --frames 4" in said and "SwiftShader" in said
     assert "Chromium 1.2.3, commit" in said and "cores, load" in said
     assert "| WebAssembly | 2 threads | 105 | 186 | 9.5 (bar: 8) | 4 |" in said
     assert "| WebGPU | no adapter | not to be had here | – | – | – |" in said

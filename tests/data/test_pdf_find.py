@@ -66,6 +66,8 @@ def test_links_of_one_line(look: Look, printed: str, links: list[str]) -> None:
         ("clone git://a.org/b", "git:// is not one of the schemes to be learnt"),
         ("www.x", "'www.x' is no address"),
         ("read manual.htmlhttp://a.org/b", "it stands right behind a word"),
+        ("from sftp://a.org/b", "sftp:// is not one of the schemes to be learnt"),
+        ("from x2+ftp://a.org/b", "x2+ftp:// is not one of the schemes to be learnt"),
         ("clone git+https://a.org/b", "git+https:// is not one of the schemes to be learnt"),
     ],
 )

@@ -165,6 +165,13 @@ def test_a_threshold_is_kept_only_where_one_is_chosen_and_has_a_place(tmp_path: 
     config = EvaluateConfig(str(tmp_path), "set", store_operating_point=True, validation="val")
     assert place_beside_model(config) == tmp_path / "operating_point.json"
     assert place_beside_model(replace(config, store_operating_point=False)) is None
+    format_ = tmp_path / "litert_float16"  # a model in several formats keeps one threshold for all
+    format_.mkdir()
+    (format_ / "model.tflite").touch()
+    inner = replace(config, detector=str(format_ / "model.tflite"))
+    assert place_beside_model(inner) == format_ / "operating_point.json"
+    (tmp_path / "operating_point.json").write_text("{}")
+    assert place_beside_model(inner) == tmp_path / "operating_point.json"
     with pytest.raises(UserError, match="name that set"):
         place_beside_model(replace(config, validation=None))
     with pytest.raises(UserError, match=r"detector=oracle is no folder and no \.tflite file"):

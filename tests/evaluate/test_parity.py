@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from conf.schema.evaluate_parity import ParityConfig
 from evaluate.comparison import Difference, Paired
 from evaluate.metrics import Interval
+from evaluate.parity import _of_reference
 from evaluate.parity_pictures import Tally
 from evaluate.parity_results import (
     AP,
@@ -106,3 +108,12 @@ def test_the_page_fits_and_names_what_ran_it(tmp_path: Path) -> None:
         assert sentence in seen.text
         assert "Chromium 1.2.3: scaled alone" in seen.text
         assert ("missed: at most 0.002 is allowed" in seen.text) is (stored == "float32")
+
+
+@pytest.mark.parametrize(
+    ("reference", "candidate", "meant"),
+    [("base", "browser", "browser:base"), ("small", "litert", "litert:small"), ("runs/mine", "browser", "browser"),
+     ("base", "models/mine", "models/mine")],
+)  # fmt: skip
+def test_a_runtime_alone_means_the_reference_in_it(reference: str, candidate: str, meant: str) -> None:
+    assert _of_reference(ParityConfig(reference=reference, candidate=candidate, dataset="set")) == meant

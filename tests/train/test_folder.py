@@ -54,6 +54,18 @@ def test_same_run_goes_on_and_another_is_refused(tmp_path: Path) -> None:
         open_run(tmp_path / "run", dataclasses.replace(config, model=other), ("http",))
 
 
+def test_a_run_goes_on_with_the_threshold_that_was_kept_in_it_and_a_new_one_begins_without(tmp_path: Path) -> None:
+    config = TrainConfig(dataset="sets/a", out=str(tmp_path / "run"), steps=7)
+    _begun(tmp_path / "run", config)
+    kept = tmp_path / "run/operating_point.json"
+    kept.write_text('{"score_threshold": 0.4}')
+    open_run(tmp_path / "run", config, ("http",))
+    assert kept.is_file()
+    (tmp_path / "run/checkpoints/ckpt-10.index").unlink()
+    open_run(tmp_path / "run", config, ("http",))
+    assert not kept.exists()
+
+
 def test_run_is_finished_once_its_metrics_are_written(tmp_path: Path) -> None:
     config = TrainConfig(dataset="sets/a", steps=7)
     open_run(tmp_path, config, ("http",))
