@@ -124,8 +124,8 @@ def test_waiting_for_a_late_batch_is_counted() -> None:
 @pytest.mark.slow
 def test_the_command_learns_from_pages_that_it_renders(tmp_path: Path) -> None:
     """From the command line to a run that can be evaluated, with pages to validate on of its own, without a set."""
-    pages_of = "{link: dense, camera.width_px: 256, camera.height_px: 256, camera.x_height_px: [6, 12]}"
-    command = ("dataset=stream", f"stream.synth={pages_of}", "stream.validation_pages=3", f"out={tmp_path / 'run'}",
+    pages_of = "{link: dense, camera.width_px: 384, camera.height_px: 448, camera.x_height_px: [6, 12]}"
+    command = ("dataset=stream", f"stream.synth={pages_of}", "stream.validation_pages=6", f"out={tmp_path / 'run'}",
                f"cache={tmp_path / 'cache'}", "steps=2", "batch_size=2", "crop.size_px=64", "model.width=0.25",
                "model.fpn_channels=16", "model.head_convs=1")  # fmt: skip
     done = subprocess.run([sys.executable, "-m", "train", *command], capture_output=True, text=True)
