@@ -162,9 +162,8 @@ def test_a_printers_dots_stand_on_the_sheets_grid() -> None:
 
     def printed(left: float, top: float) -> np.ndarray:
         raster = Raster(4.0, left, top, 160, 120)
-        y, x = (
-            np.mgrid[:120, :160] + np.array([top, left]).reshape(2, 1, 1) * 4.0 + 0.5
-        )  # pixels from the sheet's corner
+        corner = np.array([top, left]).reshape(2, 1, 1) * 4.0
+        y, x = np.mgrid[:120, :160] + corner + 0.5  # pixels from the sheet's corner
         disc = np.where(np.hypot(x - 120, y - 90) < 40, 255, 0).astype(np.uint8)
         return paper.print_on(Ink(raster, disc, ()), (), _recipe(dots_per_inch=72.0).paper, 1.0).dark
 
