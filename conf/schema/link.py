@@ -19,7 +19,7 @@ BRACKETS = ("round", "square", "angle", "quotes")
 PLACES = ("text", "footnote", "bibliography", "code", "table", "caption")
 DECOYS = (
     "word", "version", "slashes", "misspelled", "email", "mailto", "path", "drive", "namespace", "time", "ratio",
-    "port", "domain", "scheme", "underlined",
+    "port", "domain", "scheme", "stroke", "underlined",
 )  # fmt: skip
 
 
@@ -77,7 +77,7 @@ class LinkConfig:
     decoy_weights: dict[str, float] = key(
         {"word": 1.5, "version": 0.7, "slashes": 0.8, "misspelled": 0.5, "email": 1.2, "mailto": 0.3, "path": 0.8,
          "drive": 0.3, "namespace": 0.4, "time": 0.3, "ratio": 0.2, "port": 0.3, "domain": 4.0, "scheme": 0.2,
-         "underlined": 0.7},
+         "stroke": 1.0, "underlined": 0.7},
         f"how often each of {', '.join(DECOYS)}, relative",
         low=0,
     )  # fmt: skip

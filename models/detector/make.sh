@@ -88,6 +88,7 @@ pages www 700 seed=224 $seen page=manual link=dense "$www"
 pages italic 500 seed=225 $seen page=textbook link=dense "$italic" 'camera.tilt_deg=[-12,12]'
 pages dark 400 seed=226 $seen page=notes link=dense "$www" paper.inverted_share=0.7 page.mono_share=0.4
 pages scan_www 400 seed=227 $seen page=paper link=dense "$www" camera=scan camera.height_px=1448
+pages strokes 300 seed=228 $seen page=paperback paper=old 'link.decoys_per_page=[3,9]' link.decoy_weights.stroke=12
 "$python" -m data merge "sources=$(joined)" 'split=[1,0,0]' "out=$out/wide"
 
 # Three trainings: at the scale of 1024 pixels to a page's width, then twice at the larger one at which pages are seen.

@@ -50,6 +50,10 @@ _SLASHES = ("://", "//", "/", ":/", ":", "//{noun}", "///{noun}")
 _MISSPELLED = (
     "ttps", "htp:", "htttp", "https:", "http:/", "hxxp", "ttp:/", "wwww", "ww.", "vvv.", "https-{noun}", "http_{noun}",
 )  # fmt: skip
+_STROKES = (
+    "and/or", "he/she", "{noun}/{noun}", "{Noun}/{Noun}", "{noun}/", "/{noun}/", "{small}/{small}/{year}",
+    "{number}/{small}", "1/{small}", "km/h", "I/O", "c/o", "24/7", "{noun}/{noun}/{noun}", "{surname}/{surname}",
+)  # fmt: skip
 _SCHEMES = ("git", "ssh", "file", "ws", "s3", "irc")
 _MAKERS: dict[str, Callable[[Chance], str]] = {
     "word": lambda chance: chance.one(_WORDS),
@@ -66,6 +70,7 @@ _MAKERS: dict[str, Callable[[Chance], str]] = {
     "port": lambda chance: f"{chance.one(('localhost', chance.one(NOUNS)))}:{chance.whole((10, 9999))}",
     "domain": lambda chance: links.domain(chance) + chance.one(("", "", f"/{chance.one(NOUNS)}")),
     "scheme": lambda chance: f"{chance.one(_SCHEMES)}://{links.domain(chance)}",
+    "stroke": lambda chance: manual.fill(chance.one(_STROKES), chance),
 }
 # None of `www` and its like stands before a full stop: that would print our prefix.
 _PHRASES = {
@@ -92,4 +97,8 @@ _PHRASES = {
         "See § for a list.", "Pictures by §.", "According to §, this is common.", "Search for it on §.",
     ),
     "scheme": ("Clone it from §.", "Addresses such as § work too.", "It is mirrored at §."),
+    "stroke": (
+        "In print this is §.", "It was given as § at the time.", "The entry reads §.", "(Formerly §.)",
+        "Filed under §.", "They wrote § in the margin.",
+    ),
 }  # fmt: skip
