@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -21,11 +22,22 @@ _LEAST = 48
 """Pixels; smaller figures are drawn this large and shrunk."""
 _AXES = ("time", "n", "x", "error", "size", "rate", "ms", "year", "load", "cost")
 _PARTS = ("input", "parse", "model", "store", "queue", "client", "cache", "index", "output", "loop", "state", "test")
-_TYPE = cv2.FONT_HERSHEY_SIMPLEX
 _INK = 255
+_CAPITAL = 0.7  # em, about
 
 
-def draw(kind: str, seed: int, width: int, height: int) -> Coverage:
+class Lettered(NamedTuple):
+    """A word as drawn: its coverage, and the row of that on which its letters stand."""
+
+    coverage: Coverage
+    baseline: int
+
+
+Letter = Callable[[str, float], Lettered]
+"""Draws a word in a size, pixels per em, beginning at the left edge of what it gives."""
+
+
+def draw(kind: str, seed: int, width: int, height: int, letter: Letter) -> Coverage:
     """Ink coverage of a figure, uint8 (height, width), 0 where the paper stays bare.
 
     Args:
@@ -33,17 +45,18 @@ def draw(kind: str, seed: int, width: int, height: int) -> Coverage:
         seed: for all that is in it.
         width: pixels.
         height: pixels.
+        letter: draws its words.
 
     Raises:
         KeyError: for another kind.
     """
     rng = np.random.default_rng(seed)
     larger = max(_LEAST / width, _LEAST / height, 1.0)
-    drawn = _DRAWERS[kind](rng, math.ceil(width * larger), math.ceil(height * larger))
+    drawn = _DRAWERS[kind](rng, math.ceil(width * larger), math.ceil(height * larger), letter)
     return drawn if larger == 1.0 else cv2.resize(drawn, (width, height), interpolation=cv2.INTER_AREA)
 
 
-def _grey(rng: np.random.Generator, width: int, height: int) -> Coverage:
+def _grey(rng: np.random.Generator, width: int, height: int, _: Letter) -> Coverage:
     """A flat tone, as where a picture was left out or failed to print, framed or not."""
     figure = np.full((height, width), rng.integers(30, 170), np.uint8)
     if rng.random() < 0.4:
@@ -51,7 +64,7 @@ def _grey(rng: np.random.Generator, width: int, height: int) -> Coverage:
     return figure
 
 
-def _photo(rng: np.random.Generator, width: int, height: int) -> Coverage:
+def _photo(rng: np.random.Generator, width: int, height: int, _: Letter) -> Coverage:
     """A scene in greys, printed as a screen of dots at 45 degrees where the screen is coarse enough to be seen."""
     tone = _scene(rng, width, height)
     tone = cv2.addWeighted(tone, rng.uniform(0.75, 1.0), tone, 0, rng.uniform(0, 0.12))
@@ -118,10 +131,10 @@ def _still_life(rng: np.random.Generator, darkness: Float32s) -> None:
             cv2.rectangle(darkness, (x, y - radius), (x + radius, y + radius), tone, -1)
 
 
-def _chart(rng: np.random.Generator, width: int, height: int) -> Coverage:
+def _chart(rng: np.random.Generator, width: int, height: int, letter: Letter) -> Coverage:
     """Axes with ticks and numbers, and bars, curves or points between them."""
     figure = np.zeros((height, width), np.uint8)
-    type_size = max(min(width, height) / 800, 0.28)
+    em = max(min(width, height) * rng.uniform(0.04, 0.06), 8.0)
     left, right, top, bottom = round(0.13 * width) + 6, round(0.97 * width), round(0.05 * height), round(0.84 * height)
     line = max(min(width, height) // 220, 1)
     grid = int(rng.integers(40, 110)) if rng.random() < 0.5 else 0
@@ -132,15 +145,15 @@ def _chart(rng: np.random.Generator, width: int, height: int) -> Coverage:
         if grid:
             cv2.line(figure, (left, y), (right, y), grid, 1)
         cv2.line(figure, (left - 2 - line, y), (left, y), _INK, line)
-        _label(figure, str(tick * step), (left - 5, y), type_size, "right")
+        _label(figure, letter(str(tick * step), em), (left - 5, y), em, "right")
         x = left + tick * (right - left) // ticks
         cv2.line(figure, (x, bottom), (x, bottom + 2 + line), _INK, line)
-        _label(figure, str(tick), (x, bottom + round(18 * type_size) + 4), type_size, "middle")
+        _label(figure, letter(str(tick), em), (x, bottom + round(0.7 * em) + 4), em)
     plot = (_bars, _curves, _points)[int(rng.choice(3, p=(0.4, 0.4, 0.2)))]
     plot(rng, figure, (left, top, right, bottom), line)
     cv2.line(figure, (left, bottom), (right, bottom), _INK, line)
     cv2.line(figure, (left, top), (left, bottom), _INK, line)
-    _label(figure, str(rng.choice(_AXES)), ((left + right) // 2, round(0.96 * height)), type_size, "middle")
+    _label(figure, letter(str(rng.choice(_AXES)), em), ((left + right) // 2, round(0.96 * height)), em)
     return figure
 
 
@@ -188,7 +201,7 @@ def _points(rng: np.random.Generator, figure: Coverage, frame: tuple[int, int, i
         cv2.circle(figure, place, line + 1, _INK, -1 if share[0] < 0.5 else 1, cv2.LINE_AA)
 
 
-def _diagram(rng: np.random.Generator, width: int, height: int) -> Coverage:
+def _diagram(rng: np.random.Generator, width: int, height: int, letter: Letter) -> Coverage:
     """Labelled boxes on a loose grid, joined by arrows."""
     figure = np.zeros((height, width), np.uint8)
     columns = min(max(round(width / 130), 2), 4)
@@ -197,7 +210,7 @@ def _diagram(rng: np.random.Generator, width: int, height: int) -> Coverage:
     half_w, half_h = round(cell_w * 0.33), round(min(cell_h * 0.3, cell_w * 0.26))
     line = max(min(width, height) // 220, 1)
     names = [str(name) for name in rng.permutation(_PARTS)]
-    type_size = min(half_w / 60, half_h / 22)
+    em = min(0.45 * half_w, half_h)
     kept = [cell for cell in np.ndindex(rows, columns) if rng.random() < 0.85] or [(0, 0)]
     places = {cell: (round((cell[1] + 0.5) * cell_w), round((cell[0] + 0.5) * cell_h)) for cell in kept}
     for (row, column), (x, y) in places.items():
@@ -208,7 +221,7 @@ def _diagram(rng: np.random.Generator, width: int, height: int) -> Coverage:
     tint = int(rng.choice((0, 0, 30, 55)))
     for number, (x, y) in enumerate(places.values()):
         room = _box(rng, figure, (x, y), (half_w, half_h), tint, line)
-        _label(figure, names[number % len(names)], (x, y), type_size * room, "middle")
+        _label(figure, letter(names[number % len(names)], em * room), (x, y), em * room)
     return figure
 
 
@@ -236,14 +249,21 @@ def _arrow(figure: Coverage, start: tuple[int, int], end: tuple[int, int], line:
     cv2.arrowedLine(figure, start, end, _INK, line, cv2.LINE_AA, tipLength=min(7.0 * line / length, 0.5))
 
 
-def _label(figure: Coverage, words: str, at: tuple[int, int], size: float, align: str) -> None:
-    """Writes a word around (or, right-aligned, up to) a point, at half its height."""
-    (wide, high), _ = cv2.getTextSize(words, _TYPE, size, 1)
-    x = at[0] - (wide if align == "right" else wide // 2)
-    cv2.putText(figure, words, (x, at[1] + high // 2), _TYPE, size, _INK, 1, cv2.LINE_AA)
+def _label(
+    figure: Coverage, lettered: Lettered, at: tuple[int, int], em: float, align: str = "middle", cut: bool = False
+) -> None:
+    """Writes a word around (or, right-aligned, up to) a point, at half the height of its capitals; or cuts it out."""
+    word, baseline = lettered
+    left = at[0] - (word.shape[1] if align == "right" else word.shape[1] // 2)
+    top = at[1] + round(_CAPITAL / 2 * em) - baseline
+    rows = slice(max(top, 0), max(min(top + word.shape[0], figure.shape[0]), 0))
+    columns = slice(max(left, 0), max(min(left + word.shape[1], figure.shape[1]), 0))
+    word = word[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
+    there = figure[rows, columns]
+    figure[rows, columns] = np.minimum(there, _INK - word) if cut else np.maximum(there, word)
 
 
-def _code(rng: np.random.Generator, width: int, height: int) -> Coverage:
+def _code(rng: np.random.Generator, width: int, height: int, _: Letter) -> Coverage:
     """A square code of random modules, in the middle; where there is room for several, a bar code instead."""
     figure = np.zeros((height, width), np.uint8)
     modules = _bar_modules(rng) if width > 1.8 * height else _square_modules(rng)
@@ -280,7 +300,7 @@ def _bar_modules(rng: np.random.Generator) -> Coverage:
     return np.repeat(tones, widths)[None, :]
 
 
-def _logo(rng: np.random.Generator, width: int, height: int) -> Coverage:
+def _logo(rng: np.random.Generator, width: int, height: int, letter: Letter) -> Coverage:
     """A firm's mark: a disc, a ring, a polygon, or strokes, with a sign cut out of it."""
     figure = np.zeros((height, width), np.uint8)
     middle, radius = (width // 2, height // 2), min(width, height) // 2 - 2
@@ -299,16 +319,12 @@ def _logo(rng: np.random.Generator, width: int, height: int) -> Coverage:
         for corner in outline:
             cv2.line(figure, middle, (int(corner[0]), int(corner[1])), _INK, line, cv2.LINE_AA)
     if rng.random() < 0.6:
-        size = radius / 22
-        sign = chr(int(rng.integers(ord("A"), ord("Z") + 1)))
-        thickness = max(round(2.2 * size), 1)
-        (wide, high), _ = cv2.getTextSize(sign, _TYPE, size, thickness)
-        at = (middle[0] - wide // 2, middle[1] + high // 2)
-        cv2.putText(figure, sign, at, _TYPE, size, 0 if shape in (0, 2) else _INK, thickness, cv2.LINE_AA)
+        em, sign = 1.3 * radius, chr(int(rng.integers(ord("A"), ord("Z") + 1)))
+        _label(figure, letter(sign, em), middle, em, cut=shape in (0, 2))
     return figure
 
 
-_DRAWERS: dict[str, Callable[[np.random.Generator, int, int], Coverage]] = {
+_DRAWERS: dict[str, Callable[[np.random.Generator, int, int, Letter], Coverage]] = {
     "grey": _grey,
     "photo": _photo,
     "chart": _chart,

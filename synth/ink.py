@@ -11,7 +11,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import cv2
@@ -233,10 +233,20 @@ def _paste_picture(canvas: Image.Image, picture: Picture, raster: Raster) -> Non
     width = max(round((picture.right - picture.left) * raster.scale), 8)
     height = max(round((picture.bottom - picture.top) * raster.scale), 8)
     shrink = min(_LARGEST_FIGURE / max(width, height), 1.0)
-    drawn = figures.draw(picture.kind, picture.seed, max(round(width * shrink), 8), max(round(height * shrink), 8))
+    size = max(round(width * shrink), 8), max(round(height * shrink), 8)
+    drawn = figures.draw(picture.kind, picture.seed, *size, partial(lettered, picture.font))
     if shrink < 1:
         drawn = cv2.resize(drawn, (width, height), interpolation=cv2.INTER_LINEAR)
     canvas.paste(Image.fromarray(drawn), (round(left), round(top)))
+
+
+def lettered(font: Font, text: str, size: float) -> figures.Lettered:
+    """A short text as a figure's draughtsman letters it: its coverage in a size, pixels per em."""
+    shaped = shaping.shape(font, text)
+    glyphs, xs = np.array(shaped.glyphs), np.array(shaped.xs) * size
+    baseline = math.ceil(1.1 * size)
+    room = Raster(1.0, 0.0, 0.0, math.ceil(shaped.advance * size), math.ceil(1.5 * size))
+    return figures.Lettered(draw_runs([GlyphRun(font, size, BLACK, glyphs, xs, baseline)], room), baseline)
 
 
 _Drawn = tuple[int, int, Any]

@@ -45,7 +45,7 @@ class Rectangle:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A place for a generated picture: `figures.draw(kind, seed, width, height)` gives its coverage."""
+    """A place for a generated picture: `figures.draw` gives its coverage; `font` is what its words are lettered in."""
 
     left: float
     top: float
@@ -53,6 +53,7 @@ class Picture:
     bottom: float
     kind: str
     seed: int
+    font: Font
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from synth.fonts import Font
 from synth.page import Picture
 from synth.recipe import Block, Figure, Span
 from synth.typesetting.canvas import Canvas
@@ -57,7 +58,9 @@ def figure(press: Press, block: Block) -> list[Strip]:
     width = block.figure.width * press.width
     width = min(width, _TALLEST * press.height / block.figure.aspect)
     height = width * block.figure.aspect
-    strip = Strip(height, _Drawn(block.figure, (press.width - width) * _SIDES[block.label], width, height))
+    family = press.setting.families[press.layout.heading_family]
+    font = family.font("bold" if block.figure.kind == "logo" else "roman")
+    strip = Strip(height, _Drawn(block.figure, font, (press.width - width) * _SIDES[block.label], width, height))
     return spaced([strip], _AROUND * press.line, _AROUND * press.line)
 
 
@@ -66,6 +69,7 @@ class _Drawn:
     """Draws a figure, `indent` points from its column's edge."""
 
     figure: Figure
+    font: Font
     indent: float
     width: float
     height: float
@@ -73,7 +77,7 @@ class _Drawn:
     def __call__(self, canvas: Canvas, left: float, top: float) -> None:
         """Draws it, given the left edge of its column and its own upper edge."""
         x = left + self.indent
-        picture = Picture(x, top, x + self.width, top + self.height, self.figure.kind, self.figure.seed)
+        picture = Picture(x, top, x + self.width, top + self.height, self.figure.kind, self.figure.seed, self.font)
         canvas.pictures.append(picture)
 
 
