@@ -96,7 +96,8 @@ def draw(page: Page, raster: Raster, facing: float | None = None) -> Ink:
             _fill(coverage, rectangle, raster)
     coloured = [run for run in seen if run.ink != BLACK]
     rules = [rectangle for rectangle in page.rectangles if rectangle.ink != BLACK]
-    return Ink(raster, coverage, tuple(_coloured(coloured, rules, raster)))
+    lines = _coloured(coloured, [rule for rule in rules if not rule.boxes], raster)
+    return Ink(raster, coverage, (*lines, *_boxes([rule for rule in rules if rule.boxes], raster)))
 
 
 def _facing_runs(page: Page) -> list[GlyphRun]:
@@ -175,6 +176,18 @@ def _coloured(runs: Sequence[GlyphRun], rules: Sequence[Rectangle], raster: Rast
             if rule.ink == ink and baseline - size < rule.top < baseline + 0.6 * size:
                 _fill(coverage, rule, window)
         yield Layer(_offset(window.left, raster.left, raster), _offset(window.top, raster.top, raster), coverage, ink)
+
+
+def _boxes(sides: Sequence[Rectangle], raster: Raster) -> Iterator[Layer]:
+    """One layer for each side of a coloured box, or for its tint."""
+    for side in sides:
+        window = cut(side.left, side.top, side.right, side.bottom, raster)
+        if window is not None:
+            coverage = np.zeros((window.height, window.width), np.uint8)
+            _fill(coverage, side, window)
+            yield Layer(
+                _offset(window.left, raster.left, raster), _offset(window.top, raster.top, raster), coverage, side.ink
+            )
 
 
 def _offset(inner: float, outer: float, raster: Raster) -> int:

@@ -33,7 +33,12 @@ class GlyphRun:
 
 @dataclass(frozen=True, slots=True)
 class Rectangle:
-    """A filled rectangle: a rule, a cell's border, a tint behind code. `tone` is its coverage, 0…1."""
+    """A filled rectangle: a rule, a cell's border, a tint behind code.
+
+    Attributes:
+        tone: its coverage, 0…1.
+        boxes: whether it is part of a box round several lines, and belongs to none of them.
+    """
 
     left: float
     top: float
@@ -41,6 +46,7 @@ class Rectangle:
     bottom: float
     ink: Rgb
     tone: float = 1.0
+    boxes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,13 +51,14 @@ class Block:
     """What stands between two paragraph ends.
 
     Attributes:
-        kind: paragraph, heading, item, quote, code, entry (of a bibliography), caption, figure, table, or footnote;
+        kind: paragraph, heading, item, quote, aside (a note in a box), code, entry (of a bibliography), caption,
+            figure, table, or footnote;
             on receipts and cards left, centred or right (a line aligned so), row (the first cell at the left, the
             others at the right), rule.
         words: its text; empty for code, figure, table, row and rule.
         label: what stands before it: an item's bullet or number, an entry's key `[12]`, a footnote's mark,
-            a caption's `Figure 3.`; of a rule the sign that it is made of, or `line`, or nothing: white; of a figure
-            its side, if any.
+            a caption's `Figure 3.`; an aside's title; of a rule the sign that it is made of, or `line`, or nothing:
+            white; of a figure its side, if any.
         level: of a heading (1 is the greatest) or of a nested item, from 1 on; of a line or row 0 for body text, -1
             for smaller, and else as of a heading.
         drop_cap: a paragraph that begins with a large initial.
@@ -121,6 +122,9 @@ class Layout:
         folio: where the page number stands: none, head (outer corner) or foot (centred).
         head_rule: a rule under the running head.
         heading_ink: black, or a colour.
+        aside_box: frame, tint or bar (a thick rule at the left): what tells a note from the text around it.
+        aside_ink: of that box, and of what stands above the note.
+        aside_tone: coverage of a tint, 0…1.
         table_rules: book (above, below, and under the head) or grid (around each cell).
     """
 
@@ -152,6 +156,9 @@ class Layout:
     folio: str
     table_rules: str = "book"
     heading_ink: Rgb = BLACK
+    aside_box: str = "frame"
+    aside_ink: Rgb = BLACK
+    aside_tone: float = 0.1
 
 
 @dataclass(frozen=True, slots=True)

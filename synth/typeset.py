@@ -102,6 +102,8 @@ def _strips(block: Block, press: Press, before: Block | None, after: Block | Non
             return blocks.item(press, block, before, after)
         case "quote":
             return blocks.quote(press, block)
+        case "aside":
+            return displays.aside(press, block)
         case "entry":
             return blocks.entry(press, block)
         case "code":

@@ -11,6 +11,7 @@ from conf.schema.link import check_weights
 KINDS = ("book", "receipt", "card")
 HEADING_STYLES = ("roman", "bold", "italic", "smallcaps")
 CODE_BOXES = ("none", "frame", "tint")
+ASIDE_BOXES = ("frame", "tint", "bar")
 FIGURES = ("grey", "photo", "chart", "diagram", "code")
 LANGUAGES = ("python", "shell", "c", "javascript", "markup", "settings")
 
@@ -89,6 +90,16 @@ class PageConfig:
     code_box_weights: dict[str, float] = key(
         {"none": 0.4, "frame": 0.25, "tint": 0.35}, "how often a frame or a tint stands behind code, relative", low=0
     )
+    aside_share: float = key(
+        0.1,
+        "share of pages with a note or two set apart from the text, in a frame, on a tint, beside a bar",
+        low=0,
+        high=1,
+    )
+    aside_box_weights: dict[str, float] = key(
+        {"frame": 0.3, "tint": 0.5, "bar": 0.2}, f"how often each of {', '.join(ASIDE_BOXES)}, relative", low=0
+    )
+    aside_coloured_share: float = key(0.35, "share of pages whose notes have a box in colour", low=0, high=1)
     table_share: float = key(0.12, "share of pages with a table", low=0, high=1)
     table_grid_share: float = key(0.25, "share of pages whose tables have lines around each cell", low=0, high=1)
     figure_share: float = key(0.25, "share of pages with pictures", low=0, high=1)
@@ -118,6 +129,7 @@ class PageConfig:
         check_weights(f"{prefix}heading_style_weights", self.heading_style_weights, HEADING_STYLES)
         check_weights(f"{prefix}code_weights", self.code_weights, LANGUAGES)
         check_weights(f"{prefix}code_box_weights", self.code_box_weights, CODE_BOXES)
+        check_weights(f"{prefix}aside_box_weights", self.aside_box_weights, ASIDE_BOXES)
         check_weights(f"{prefix}figure_weights", self.figure_weights, FIGURES)
         if self.sans_share + self.mono_share + self.script_share > 1:
             raise UserError(f"{prefix}sans_share, mono_share and script_share together exceed 1; the rest is serif.")

@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 _NARROWEST_EM = 9
 _X_HEIGHT = 0.47  # em, of type for text
 _SCRIPT_SIZES = (1.0, 1.4)
+_ASIDE_TONES = (0.06, 0.2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Plan:
 
     Attributes:
         text: what it reads like: novel, handbook or encyclopedia.
-        footnotes, codes, tables, figures: how many.
+        footnotes, codes, tables, figures, asides: how many.
         bibliography: share of the page at which its bibliography begins; None where it has none.
         drop_cap: whether it begins with a large initial.
     """
@@ -42,6 +43,7 @@ class Plan:
     figures: int
     bibliography: float | None
     drop_cap: bool
+    asides: int = 0
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -70,10 +72,11 @@ def plan(page: PageConfig, chance: Chance) -> Plan:
     text = "handbook" if codes or not encyclopedic else "encyclopedia"
     if not (technical or codes or tables):
         text = "novel"
+    asides = chance.whole((1, 2)) if chance.share(page.aside_share) else 0
     begins, drop_cap = chance.between((0.25, 0.7)), chance.share(page.drop_cap_share)
     if listed and alone:
         return Plan(text, 0, 0, 0, 0, 0.0, False)
-    return Plan(text, footnotes, codes, tables, figures, begins if listed else None, drop_cap)
+    return Plan(text, footnotes, codes, tables, figures, begins if listed else None, drop_cap, asides)
 
 
 def layout(page: PageConfig, families: Mapping[str, Family], chance: Chance) -> Layout:
@@ -124,6 +127,9 @@ def layout(page: PageConfig, families: Mapping[str, Family], chance: Chance) -> 
         table_rules="grid" if chance.share(page.table_grid_share) else "book",
         folio="none" if not numbered else "foot" if at_foot else "head",
         heading_ink=chance.one(tuple(INKS.values())) if chance.share(page.heading_coloured_share) else BLACK,
+        aside_box=chance.pick(page.aside_box_weights),
+        aside_ink=chance.one(tuple(INKS.values())) if chance.share(page.aside_coloured_share) else BLACK,
+        aside_tone=chance.between(_ASIDE_TONES),
     )
 
 

@@ -25,12 +25,14 @@ _FITS = 0.93  # share of a column's lines that something indivisible may reach d
 _SURE = 0.82  # share of the lines that surely find room: what must be seen stands on these
 _USED, _USED_HYPHENATED = 0.92, 0.96  # share of a line that ragged or stretched text fills
 _SHORT_LINE = 0.5  # what is white of a paragraph's last line, on average
-_NARROWER = {"item": 0.93, "quote": 0.88}  # width of a line over that of a paragraph
+_NARROWER = {"item": 0.93, "quote": 0.88, "aside": 0.97}  # width of a line over that of a paragraph
 _CODE_EM = 0.56  # advance of a monospaced letter as set in code, em of the body
 _HIGHEST = 0.33  # of a picture, share of a column
 _NOTE_WORDS = 20
 _EMPHASIS = ("italic", "italic", "bold", "mono", "smallcaps")
 _SAYS_SOMETHING = 5  # letters
+_ASIDES = ("Note", "NOTE", "Tip", "Warning", "Important", "Remember", "In short", "Further reading", "Example", "Hint")
+_ASIDE_LINES = 2.2  # that the box of a note takes, and the white around it
 Numbered = list[tuple[int, Link]]
 
 
@@ -123,7 +125,7 @@ class Writer:
     def _sorted_events(self, sure: float) -> list[tuple[float, str, int]]:
         """(line, kind, number) of the blocks that the plan has."""
         plan, chance = self._plan, self._chance
-        wanted = [("code", plan.codes), ("table", plan.tables), ("figure", plan.figures)]
+        wanted = [("code", plan.codes), ("table", plan.tables), ("figure", plan.figures), ("aside", plan.asides)]
         found = [(kind, number, chance.between((0, 0.4))) for kind, count in wanted for number in range(count)]
         return sorted((share * sure, kind, number) for kind, number, share in found)
 
@@ -145,7 +147,7 @@ class Writer:
             self._prose("quote", chance.whole((1, 4)))
         while self._events and self._events[0][0] <= self._written:
             _, kind, number = self._events.pop(0)
-            {"code": self._code, "table": self._table, "figure": self._figure}[kind](number)
+            {"code": self._code, "table": self._table, "figure": self._figure, "aside": self._aside}[kind](number)
 
     def _heading(self) -> list[str]:
         """A heading; over a text of the user's, whose language may be any, what a sentence of it begins with."""
@@ -171,6 +173,12 @@ class Writer:
         word = said[place]
         if isinstance(word, str):
             said[place] = (Span(word, style),)
+
+    def _aside(self, _: int) -> None:
+        """A note of a few sentences under a word that says what it is."""
+        title = "" if self._chance.share(0.2) else self._chance.one(_ASIDES)
+        self._prose("aside", self._chance.whole((1, 4)), title)
+        self._written += _ASIDE_LINES + bool(title)
 
     def _list(self) -> None:
         chance = self._chance

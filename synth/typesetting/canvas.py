@@ -11,11 +11,13 @@ import numpy as np
 from synth import shaping
 from synth.page import GlyphRun, Picture, PlacedLink, Rectangle
 from synth.recipe import BLACK, Link
+from synth.scene import Rgb
 from synth.shaping import Shaped
 from synth.typesetting.breaking import Line
 from synth.typesetting.material import Material
 from synth.typesetting.voice import Type
 
+_FRAME, _BAR = 0.4, 2.2  # points
 _THIN, _THICK = 0.045, 0.09  # em, of an underline
 _UNDERLINE_DEPTHS = (0.09, 0.2)  # em; beyond these a font's own figure is a mistake
 
@@ -153,14 +155,16 @@ def _underline(type_: Type, left: float, right: float, baseline: float) -> Recta
     return Rectangle(left, y - thickness / 2, right, y + thickness / 2, type_.ink)
 
 
-def box(canvas: Canvas, edges: tuple[float, float, float, float], kind: str) -> None:
-    """A frame or a tint: edges are left, top, right, bottom."""
+def box(canvas: Canvas, edges: tuple[float, float, float, float], kind: str, ink: Rgb, tone: float) -> None:
+    """A frame, a tint, or a bar at the left: edges are left, top, right, bottom."""
     left, top, right, bottom = edges
+    half = _FRAME / 2
     if kind == "tint":
-        canvas.rectangles.append(Rectangle(left, top, right, bottom, BLACK, tone=0.08))
-        return
-    half = 0.2
-    for y in (top, bottom):
-        canvas.rectangles.append(Rectangle(left - half, y - half, right + half, y + half, BLACK))
-    for x in (left, right):
-        canvas.rectangles.append(Rectangle(x - half, top, x + half, bottom, BLACK))
+        drawn = [(left, top, right, bottom)]
+    elif kind == "bar":
+        drawn = [(left, top, left + _BAR, bottom)]
+    else:
+        drawn = [(left - half, y - half, right + half, y + half) for y in (top, bottom)]
+        drawn += [(x - half, top, x + half, bottom) for x in (left, right)]
+    coverage = tone if kind == "tint" else 1.0
+    canvas.rectangles += [Rectangle(*sides, ink, coverage, boxes=True) for sides in drawn]

@@ -28,6 +28,11 @@ def code(press: Press, block: Block) -> list[Strip]:
     left = _CODE_INDENT * voice.size if box is None else padding
     right = press.width if box is None else press.width - padding
     strips = [strip for line in block.lines for strip in _code_line(line, voice, left, right)]
+    return _boxed(press, strips, box, padding)
+
+
+def _boxed(press: Press, strips: list[Strip], box: Box | None, padding: float) -> list[Strip]:
+    """Strips that share a box, if any; its first lines stay together, and its last ones."""
     if box is not None:
         strips = [Strip(0.6 * padding, keep=True), *strips, Strip(0.6 * padding)]
     for place, strip in enumerate(strips):
@@ -35,6 +40,23 @@ def code(press: Press, block: Block) -> list[Strip]:
         strip.keep = strip.keep or place in (0, 1, len(strips) - 3, len(strips) - 2)
     strips[-1].keep = False
     return spaced(strips, _AROUND * press.line, _AROUND * press.line)
+
+
+def aside(press: Press, block: Block) -> list[Strip]:
+    """A note in its box, under its title if it has one."""
+    layout, voice = press.layout, press.voice("aside")
+    padding = _BOX_PADDING * voice.size
+    measure = press.width - 2 * padding
+    strips: list[Strip] = []
+    if block.label:
+        title = measured(tuple((Span(word, "bold"),) for word in block.label.split()), press.voice("title"), measure)
+        strips = paragraph(title, Shape(press.width - padding, (padding,)))
+        for strip in strips:
+            strip.keep = True
+    shape = Shape(press.width - padding, (padding,), press.align, layout.hyphenated)
+    strips += paragraph(measured(block.words, voice, measure), shape)
+    box = Box(layout.aside_box, 0.0, press.width, layout.aside_ink, layout.aside_tone)
+    return _boxed(press, strips, box, padding)
 
 
 def _code_line(spans: tuple[Span, ...], voice: Voice, left: float, right: float) -> list[Strip]:

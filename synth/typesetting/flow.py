@@ -76,7 +76,7 @@ class Flow:
             continue
         for part in self.boxed:
             edges = part.left + part.box.left, part.top, part.left + part.box.right, part.bottom
-            canvases.box(self.canvas, edges, part.box.kind)
+            canvases.box(self.canvas, edges, part.box.kind, part.box.ink, part.box.tone)
 
     def _commit(self) -> bool:
         """Places the strips that must stay together; False if no column has room for them."""

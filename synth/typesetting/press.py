@@ -9,7 +9,7 @@ from synth.typesetting.strips import Strip
 from synth.typesetting.voice import Setting, Voice
 
 # Size over body text.
-_SCALES = {"quote": 0.95, "entry": 0.92, "caption": 0.86, "table": 0.88, "footnote": 0.82, "code": 0.92}
+_SCALES = {"quote": 0.95, "aside": 0.93, "entry": 0.92, "caption": 0.86, "table": 0.88, "footnote": 0.82, "code": 0.92}
 _SUB_HEADINGS = {1: 1.0, 2: 0.55, 3: 0.15}  # share of the greatest heading's excess over body size
 
 
@@ -35,11 +35,16 @@ class Press:
         name = f"{kind}{level}" if kind == "heading" else kind
         found = self._voices.get(name)
         if found is None:
-            made = (
-                self._heading(level) if kind == "heading" else Voice(self.setting, _SCALES[kind], code=kind == "code")
-            )
-            found = self._voices[name] = made
+            found = self._voices[name] = self._made(kind, level)
         return found
+
+    def _made(self, kind: str, level: int) -> Voice:
+        if kind == "heading":
+            return self._heading(level)
+        if kind == "title":  # of an aside
+            family = self.setting.families[self.layout.heading_family]
+            return Voice(self.setting, _SCALES["aside"], family, ink=self.layout.aside_ink)
+        return Voice(self.setting, _SCALES[kind], code=kind == "code")
 
     def _heading(self, level: int) -> Voice:
         layout = self.layout

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from synth.recipe import BLACK
+from synth.scene import Rgb
 from synth.typesetting import breaking
 from synth.typesetting.canvas import Canvas
 from synth.typesetting.material import Material
@@ -19,11 +21,13 @@ _ABOVE_BASELINE = 0.3  # em of a line that stand above the middle between baseli
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """What stands behind all strips that share it: kind `frame` or `tint`, edges from the column's left edge."""
+    """What stands behind all strips that share it: kind `frame`, `tint` or `bar`, edges from the column's left edge."""
 
     kind: str
     left: float
     right: float
+    ink: Rgb = BLACK
+    tone: float = 0.08
 
 
 @dataclass(slots=True)

@@ -20,6 +20,18 @@ from tests.synth.conftest import Compose
 BLUE = (0.0, 0.1, 0.6)
 
 
+def test_a_tint_in_colour_is_a_layer_of_its_own_whatever_stands_on_it(composed: Compose) -> None:
+    raster = Raster(2.0, 3.0, 2.0, 300, 120)
+    tint = Rectangle(10, 12, 110, 50, BLUE, tone=0.2, boxes=True)
+    run = _run(composed, "http://a.b", BLUE)
+    print_, box = ink.draw(replace(_page(run), rectangles=(tint,)), raster).coloured
+    (alone,) = ink.draw(_page(run), raster).coloured
+    assert np.array_equal(print_.coverage, alone.coverage)
+    assert (box.left, box.top, box.colour) == (14, 20, BLUE)
+    assert box.coverage.shape == (76, 200) and (box.coverage == 51).all()
+    assert ink.draw(replace(_page(run), rectangles=(tint,)), Raster(2.0, 120.0, 2.0, 300, 120)).coloured == ()
+
+
 @given(
     left=st.floats(-20, 90), top=st.floats(-20, 90), width=st.floats(1, 60), height=st.floats(1, 60),
     scale=st.floats(1, 3),

@@ -6,10 +6,13 @@ from itertools import pairwise
 
 import pytest
 
+from conf.schema.page import ASIDE_BOXES
 from synth import shaping
 from synth.page import GlyphRun, Page
 from synth.recipe import BLACK, Block, Figure, Span
 from tests.synth.setting import ink, layout, link, linked, page, right_end, rows, rules, words
+
+BLUE = (0.0, 0.1, 0.6)
 
 
 def _lefts(found: Page) -> list[float]:
@@ -101,6 +104,26 @@ def test_code_keeps_its_blanks_and_stands_on_its_tint() -> None:
     )
     assert lines[3][0].baseline - lines[3][0].size > tint.bottom if len(lines) > 3 else True
     assert tint.top < ink(lines[0][0])[1] and ink(lines[2][0])[3] < tint.bottom
+
+
+@pytest.mark.parametrize("kind", ASIDE_BOXES)
+def test_a_note_stands_in_its_box_under_its_title(kind: str) -> None:
+    look = layout(aside_box=kind, aside_ink=BLUE, aside_tone=0.12)
+    found = page([*_filler(1), Block("aside", words(60), "In short"), *_filler(1)], look=look)
+    sides = [rectangle for rectangle in found.rectangles if rectangle.boxes]
+    assert len(sides) == {"frame": 4, "tint": 1, "bar": 1}[kind]
+    assert {(side.ink, side.tone) for side in sides} == {(BLUE, 0.12 if kind == "tint" else 1.0)}
+    top, bottom = min(side.top for side in sides), max(side.bottom for side in sides)
+    lines = rows(found.runs)
+    inside = [row for row in lines if top < row[0].baseline < bottom]
+    title, *note = inside
+    assert title[0].ink == BLUE and {run.ink for row in note for run in row} == {BLACK}
+    assert len(note) >= 3 and all(row[0].size < 10 for row in note)
+    prints = [ink(run) for row in inside for run in row]
+    assert all(left > 54 + 4 and right < 382 - 4 for left, _, right, _ in prints)
+    assert min(print_[1] for print_ in prints) > top + 1 and max(print_[3] for print_ in prints) < bottom - 1
+    outside = [ink(run) for row in lines if not top < row[0].baseline < bottom for run in row]
+    assert all(lower < top - 1 or upper > bottom + 1 for _, upper, _, lower in outside)
 
 
 def test_a_long_line_of_code_goes_on_below() -> None:
