@@ -16,7 +16,8 @@ BLACK: Rgb = (0.02, 0.02, 0.02)
 class Span:
     """A run of text in one style; `link` is the index into `Recipe.links`, or None for ordinary text.
 
-    Styles: roman, italic, bold, mono, smallcaps, superscript (a footnote's mark), spaced (roman, a link's, with white
+    Styles: roman, italic, bold, mono, smallcaps, superscript (a footnote's mark, a power), subscript, large (a sum's
+    sign), spaced (roman, a link's, with white
     behind each dot). `underline` is of ordinary text, as a link's; a link's own stands in its `Link`.
     """
 
@@ -28,6 +29,20 @@ class Span:
 
 Word = str | tuple[Span, ...]
 """A word of ordinary roman text; or spans with no space between them: an opening bracket and the link in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A part of a formula: what stands on its line, and small behind that, raised and lowered; or a fraction.
+
+    Attributes:
+        under: what stands below the fraction's line, `spans` above it; empty where it is no fraction.
+    """
+
+    spans: tuple[Span, ...]
+    raised: str = ""
+    lowered: str = ""
+    under: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +66,13 @@ class Block:
     """What stands between two paragraph ends.
 
     Attributes:
-        kind: paragraph, heading, item, quote, aside (a note in a box), code, entry (of a bibliography), caption,
-            figure, table, or footnote;
-            on receipts and cards left, centred or right (a line aligned so), row (the first cell at the left, the
-            others at the right), rule.
-        words: its text; empty for code, figure, table, row and rule.
-        label: what stands before it: an item's bullet or number, an entry's key `[12]`, a footnote's mark,
-            a caption's `Figure 3.`; an aside's title; of a rule the sign that it is made of, or `line`, or nothing:
-            white; of a figure its side, if any.
+        kind: paragraph, heading, item, quote, aside (a note in a box), equation, code, entry (of a bibliography),
+            caption, figure, table, or footnote; on receipts and cards left, centred or right (a line aligned so), row
+            (the first cell at the left, the others at the right), rule.
+        words: its text; empty for equation, code, figure, table, row and rule.
+        label: what stands before it: an item's bullet or number, an entry's key `[12]`, a footnote's mark, a caption's
+            `Figure 3.`; an aside's title; an equation's number; of a rule the sign that it is made of, or `line`, or
+            nothing: white; of a figure its side, if any.
         level: of a heading (1 is the greatest) or of a nested item, from 1 on; of a line or row 0 for body text, -1
             for smaller, and else as of a heading.
         drop_cap: a paragraph that begins with a large initial.
@@ -66,6 +80,7 @@ class Block:
             italic and bold apart.
         cells: of a table, rows of cells of words, the first row its head; of a row, that row.
         figure: of a figure.
+        formula: of an equation.
     """
 
     kind: str
@@ -76,6 +91,7 @@ class Block:
     lines: tuple[tuple[Span, ...], ...] = ()
     cells: tuple[tuple[tuple[Word, ...], ...], ...] = ()
     figure: Figure | None = None
+    formula: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from synth import shaping
 from synth.fonts import Family
 from synth.page import Page
 from synth.recipe import Block, Layout, Link, Recipe
-from synth.typesetting import blocks, displays, slips
+from synth.typesetting import blocks, displays, formulas, slips
 from synth.typesetting.canvas import Canvas
 from synth.typesetting.flow import Column, Flow, height
 from synth.typesetting.furniture import furnish
@@ -102,6 +102,8 @@ def _strips(block: Block, press: Press, before: Block | None, after: Block | Non
             return blocks.item(press, block, before, after)
         case "quote":
             return blocks.quote(press, block)
+        case "equation":
+            return formulas.equation(press, block)
         case "aside":
             return displays.aside(press, block)
         case "entry":

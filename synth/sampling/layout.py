@@ -31,7 +31,7 @@ class Plan:
 
     Attributes:
         text: what it reads like: novel, handbook or encyclopedia.
-        footnotes, codes, tables, figures, asides: how many.
+        footnotes, codes, tables, figures, asides, equations: how many.
         bibliography: share of the page at which its bibliography begins; None where it has none.
         drop_cap: whether it begins with a large initial.
     """
@@ -44,6 +44,7 @@ class Plan:
     bibliography: float | None
     drop_cap: bool
     asides: int = 0
+    equations: int = 0
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -73,10 +74,12 @@ def plan(page: PageConfig, chance: Chance) -> Plan:
     if not (technical or codes or tables):
         text = "novel"
     asides = chance.whole((1, 2)) if chance.share(page.aside_share) else 0
+    reckons, equations = chance.share(page.equation_share) and text != "novel", chance.whole((1, 4))
     begins, drop_cap = chance.between((0.25, 0.7)), chance.share(page.drop_cap_share)
     if listed and alone:
         return Plan(text, 0, 0, 0, 0, 0.0, False)
-    return Plan(text, footnotes, codes, tables, figures, begins if listed else None, drop_cap, asides)
+    begins_at = begins if listed else None
+    return Plan(text, footnotes, codes, tables, figures, begins_at, drop_cap, asides, equations if reckons else 0)
 
 
 def layout(page: PageConfig, families: Mapping[str, Family], chance: Chance) -> Layout:

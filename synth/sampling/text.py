@@ -12,10 +12,11 @@ from functools import cache
 from conf.schema.synth import SynthConfig
 from synth import prose, shaping, words
 from synth.chance import Chance
-from synth.fonts import Family, Font
+from synth.fonts import Family, Font, faces
 from synth.recipe import Block, Layout, Link, Span, Word
 from synth.sampling import lists, titles
 from synth.sampling.code import listing
+from synth.sampling.formulas import SIGNS, formula
 from synth.sampling.inserts import Inserts
 from synth.sampling.layout import Plan
 
@@ -32,6 +33,7 @@ _NOTE_WORDS = 20
 _EMPHASIS = ("italic", "italic", "bold", "mono", "smallcaps")
 _SAYS_SOMETHING = 5  # letters
 _ASIDES = ("Note", "NOTE", "Tip", "Warning", "Important", "Remember", "In short", "Further reading", "Example", "Hint")
+_EQUATION_LINES = 3.0  # that a formula takes with the white around it
 _ASIDE_LINES = 2.2  # that the box of a note takes, and the white around it
 Numbered = list[tuple[int, Link]]
 
@@ -45,6 +47,7 @@ class Column:
         code_columns: monospaced letters in a line of code.
         lines, column_lines: of all columns together, of one.
         em: width of a column.
+        signs: of formulas, those that the type has.
     """
 
     letters: float
@@ -52,6 +55,7 @@ class Column:
     lines: float
     column_lines: float
     em: float
+    signs: str
 
 
 def column(layout: Layout, families: Mapping[str, Family]) -> Column:
@@ -61,7 +65,14 @@ def column(layout: Layout, families: Mapping[str, Family]) -> Column:
     lines = (layout.height - layout.top - layout.bottom) / (layout.body_pt * layout.leading)
     letter = _letter(families[layout.body_family].font("roman")) + layout.tracking
     used = _USED_HYPHENATED if layout.hyphenated else _USED
-    return Column(used * em / letter, int(em / _CODE_EM) - 2, layout.columns * lines, lines, em)
+    signs = _signs(*(families[layout.body_family].font(style) for style in ("roman", "italic")))
+    return Column(used * em / letter, int(em / _CODE_EM) - 2, layout.columns * lines, lines, em, signs)
+
+
+@cache
+def _signs(roman: Font, italic: Font) -> str:
+    missing = faces.lacking(roman, SIGNS) + faces.lacking(italic, SIGNS)
+    return "".join(sign for sign in SIGNS if sign not in missing)
 
 
 @cache
@@ -125,7 +136,13 @@ class Writer:
     def _sorted_events(self, sure: float) -> list[tuple[float, str, int]]:
         """(line, kind, number) of the blocks that the plan has."""
         plan, chance = self._plan, self._chance
-        wanted = [("code", plan.codes), ("table", plan.tables), ("figure", plan.figures), ("aside", plan.asides)]
+        wanted = [
+            ("code", plan.codes),
+            ("table", plan.tables),
+            ("figure", plan.figures),
+            ("aside", plan.asides),
+            ("equation", plan.equations),
+        ]
         found = [(kind, number, chance.between((0, 0.4))) for kind, count in wanted for number in range(count)]
         return sorted((share * sure, kind, number) for kind, number, share in found)
 
@@ -147,7 +164,7 @@ class Writer:
             self._prose("quote", chance.whole((1, 4)))
         while self._events and self._events[0][0] <= self._written:
             _, kind, number = self._events.pop(0)
-            {"code": self._code, "table": self._table, "figure": self._figure, "aside": self._aside}[kind](number)
+            _PUTS[kind](self, number)
 
     def _heading(self) -> list[str]:
         """A heading; over a text of the user's, whose language may be any, what a sentence of it begins with."""
@@ -179,6 +196,9 @@ class Writer:
         title = "" if self._chance.share(0.2) else self._chance.one(_ASIDES)
         self._prose("aside", self._chance.whole((1, 4)), title)
         self._written += _ASIDE_LINES + bool(title)
+
+    def _equation(self, _: int) -> None:
+        self._put(formula(self._room.signs, self._chance), _EQUATION_LINES)
 
     def _list(self) -> None:
         chance = self._chance
@@ -254,6 +274,13 @@ class Writer:
             number += 1
 
 
+_PUTS: Mapping[str, Callable[[Writer, int], None]] = {
+    "code": Writer._code,
+    "table": Writer._table,
+    "figure": Writer._figure,
+    "aside": Writer._aside,
+    "equation": Writer._equation,
+}
 _TEXTS = {"novel": prose.novel, "handbook": prose.handbook, "encyclopedia": prose.encyclopedia}
 
 

@@ -17,6 +17,14 @@ _MONO_SIZES = (0.8, 1.0)  # monospaced letters are set smaller, so that their x-
 _LEAST_SPACE = 0.23  # em; some fonts' own is so narrow that words run together
 _CODE_LEADING = 1.22
 _MARK_SIZE, _MARK_RISE = 0.68, 0.36  # of a superscript, over the size of its text
+_INDEX_RISE = -0.2  # of a subscript
+_LARGE_SIZE, _LARGE_RISE = 1.45, -0.16  # of a sum's sign
+
+_RISEN = {
+    "superscript": (_MARK_SIZE, _MARK_RISE),
+    "subscript": (_MARK_SIZE, _INDEX_RISE),
+    "large": (_LARGE_SIZE, _LARGE_RISE),
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,7 +115,7 @@ class Voice:
         self.space = max(self.base.width(" "), 0.0 if code else _LEAST_SPACE * self.size)
 
     def type(self, style: str, underline: str = "none") -> Type:
-        """The type of a style: roman, italic, bold, mono, smallcaps, or superscript."""
+        """The type of a style, as of a `Span`."""
         found = self._types.get((style, underline))
         if found is None:
             found = self._types[style, underline] = replace(self._made(style), ink=self._ink, underline=underline)
@@ -126,9 +134,9 @@ class Voice:
 
     def _made(self, style: str) -> Type:
         tracking = 0.0 if self._code else self.setting.layout.tracking
-        if style == "superscript":
-            font = self._family.font("roman")
-            return Type(font, self.size * _MARK_SIZE, rise=self.size * _MARK_RISE, tracking=tracking)
+        if style in _RISEN:
+            size, rise = _RISEN[style]
+            return Type(self._family.font("roman"), self.size * size, rise=self.size * rise, tracking=tracking)
         if self._code:
             return Type(self._family.font(style if style in ("italic", "bold") else "roman"), self.size)
         if style == "mono":

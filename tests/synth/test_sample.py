@@ -18,6 +18,7 @@ from synth.chance import Chance
 from synth.fonts import faces
 from synth.recipe import BLACK, Link, Recipe, Span, Word
 from synth.sample import sample
+from synth.sampling.formulas import SIGNS
 from synth.sampling.inserts import Inserts
 from tests.synth.conftest import Compose
 
@@ -37,6 +38,7 @@ def _texts(recipe: Recipe) -> Iterator[tuple[Span, ...]]:
     for block in (*recipe.blocks, *recipe.footnotes):
         yield (Span(block.label),)
         yield from block.lines
+        yield from ((*term.spans, Span(term.raised), Span(term.lowered), *term.under) for term in block.formula)
         yield from (spans(word) for row in block.cells for cell in row for word in cell)
         yield from (spans(word) for word in block.words)
     yield (Span(recipe.layout.running_head or ""),)
@@ -55,7 +57,7 @@ def test_each_link_is_printed_once_and_no_prefix_without_a_link(composed: Compos
         for touching in _texts(recipe):
             rest = "".join("\0" if span.link is not None else span.text for span in touching)
             assert not words.PREFIX.search(rest), rest
-            assert set(rest) <= words.PRINTABLE | {" ", "\0"}, rest
+            assert set(rest) <= words.PRINTABLE | {" ", "\0", *SIGNS}, rest
             for span in touching:
                 if span.link is not None:
                     printed.append(span.link)
@@ -177,6 +179,30 @@ def test_numbers_run_on_and_marks_stand_for_each_note_in_order(composed: Compose
 def test_tables_have_lines_around_each_cell_in_their_share(composed: Compose) -> None:
     rules = Counter(recipe.layout.table_rules for recipe in _recipes(composed("page.table_grid_share=0.3"), 60))
     assert 8 <= rules["grid"] <= 30 and rules["book"] == 60 - rules["grid"]
+
+
+def test_formulas_stand_where_one_reckons_and_in_signs_that_the_type_has(composed: Compose) -> None:
+    config = composed("page=paper", "page.equation_share=1", "page.bibliography_share=0")
+    families, kinds = fonts.library(config.font), Counter[str]()
+    for recipe in _recipes(config, 40):
+        family = families[recipe.layout.body_family]
+        for block in (block for block in recipe.blocks if block.kind == "equation"):
+            for span in (span for term in block.formula for span in (*term.spans, *term.under)):
+                assert family.font(span.style).has(span.text)
+                kinds[span.style] += 1
+            assert all(family.font("roman").has(term.raised + term.lowered) for term in block.formula)
+            kinds["fraction"] += any(term.under for term in block.formula)
+    assert min(kinds[kind] for kind in ("italic", "roman", "large", "superscript", "fraction")) > 5
+    novels = composed("page.equation_share=1", "page.technical_share=0", "page.code_share=0", "page.table_share=0")
+    assert all(block.kind != "equation" for recipe in _recipes(novels, 20) for block in recipe.blocks)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+def test_notes_stand_on_their_share_of_pages(composed: Compose, share: float) -> None:
+    config = composed(f"page.aside_share={share}", "page.bibliography_share=0", "page.aside_coloured_share=1")
+    recipes = list(_recipes(config, 40))
+    assert abs(sum(any(b.kind == "aside" for b in recipe.blocks) for recipe in recipes) - 40 * share) <= 9
+    assert all(recipe.layout.aside_ink != BLACK for recipe in recipes)
 
 
 @pytest.mark.parametrize("bracket", ["", "("])

@@ -9,7 +9,7 @@ import pytest
 from conf.schema.page import ASIDE_BOXES
 from synth import shaping
 from synth.page import GlyphRun, Page
-from synth.recipe import BLACK, Block, Figure, Span
+from synth.recipe import BLACK, Block, Figure, Span, Term
 from tests.synth.setting import ink, layout, link, linked, page, right_end, rows, rules, words
 
 BLUE = (0.0, 0.1, 0.6)
@@ -124,6 +124,33 @@ def test_a_note_stands_in_its_box_under_its_title(kind: str) -> None:
     assert min(print_[1] for print_ in prints) > top + 1 and max(print_[3] for print_ in prints) < bottom - 1
     outside = [ink(run) for row in lines if not top < row[0].baseline < bottom for run in row]
     assert all(lower < top - 1 or upper > bottom + 1 for _, upper, _, lower in outside)
+
+
+def test_a_formula_stands_in_the_middle_its_fraction_round_its_axis_its_number_at_the_right() -> None:
+    half = Term((Span("a", "italic"), Span(" + b")), under=(Span("2"),))
+    formula = (Term((Span("x", "italic"),), raised="2", lowered="i"), Term((Span(" = "),)), half)
+    found = page([*_filler(1), Block("equation", label="(3.1)", formula=formula), *_filler(1)])
+    [line] = rules(found)
+    near = sorted((run for run in found.runs if abs(run.baseline - line.top) < 12), key=lambda run: float(run.xs[0]))
+    x, *_, number = near
+    marks = [run for run in near if run.size < 7]
+    assert [round(run.baseline - x.baseline, 2) for run in sorted(marks, key=lambda run: run.baseline)] == [-3.6, 2.0]
+    assert marks[0].xs[0] == pytest.approx(marks[1].xs[0])
+    over = [run for run in near if run.baseline < line.top - 2 and run.size == 10]
+    under = [run for run in near if run.baseline > line.bottom + 5 and run.size == 10]
+    assert max(ink(run)[3] for run in over) < line.top and min(ink(run)[1] for run in under) > line.bottom
+    assert all(line.left < ink(run)[0] and ink(run)[2] < line.right for run in (*over, *under))
+    assert ink(x)[0] - 54 == pytest.approx(382 - line.right, abs=2.5)
+    assert number.baseline == x.baseline and right_end(number) == pytest.approx(382, abs=0.1)
+
+
+def test_a_formula_wider_than_its_column_is_cut_before_its_number() -> None:
+    formula = tuple(Term((Span(f"{n} + "),)) for n in range(1000, 1060))
+    found = page([Block("equation", label="(1)", formula=formula)])
+    [line] = rows(found.runs)
+    ends = [right_end(run) for run in line]
+    assert len(line) < 20 and ends[-1] == pytest.approx(382, abs=0.1)
+    assert ends[-2] < ends[-1] - 10
 
 
 def test_a_long_line_of_code_goes_on_below() -> None:
