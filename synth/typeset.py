@@ -5,7 +5,9 @@ Page coordinates: points of 1/72 inch, origin at the page's top left corner, y d
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from synth import shaping
 from synth.fonts import Family
@@ -20,7 +22,7 @@ from synth.typesetting.strips import Galley, Strip
 from synth.typesetting.tables import table
 from synth.typesetting.voice import Setting
 
-_NOTES_SHARE = 0.5  # of a page's text, at most, for footnotes
+_NOTES_SHARE = 0.5  # of a column, at most, for footnotes
 _RULE_LENGTH = 72.0  # points, of the rule above footnotes
 _CAPTION_SPACE = 0.4  # lines, between a caption and what it belongs to
 _FLOATING = {("figure", "caption"), ("table", "caption"), ("caption", "table"), ("caption", "figure")}
@@ -42,7 +44,7 @@ def typeset(recipe: Recipe, families: Mapping[str, Family]) -> Page:
     press = Press(setting, width, columns[0].floor - columns[0].top, recipe.blocks)
     canvas = Canvas(recipe.links)
     furnish(canvas, setting)
-    columns = _set_notes(notes, setting, columns, canvas) if notes else columns
+    columns = _set_notes(notes, press, columns, canvas)
     flow = Flow(columns, canvas)
     for galley in _galleys(text, press):
         if not flow.add(galley):
@@ -125,10 +127,17 @@ def _strips(block: Block, press: Press, before: Block | None, after: Block | Non
     raise ValueError(f"A block of kind {block.kind!r} cannot be set.")
 
 
-def _set_notes(notes: Sequence[Block], setting: Setting, columns: Sequence[Column], canvas: Canvas) -> list[Column]:
-    """Sets footnotes at the foot of the page under their rule, across all columns; returns what is left of these."""
-    layout, first = setting.layout, columns[0]
-    press = Press(setting, layout.width - layout.left - layout.right, first.floor - first.top, ())
+def _set_notes(notes: Sequence[Block], press: Press, columns: Sequence[Column], canvas: Canvas) -> list[Column]:
+    """Sets footnotes at the feet of the columns, some in each; returns what is left of these."""
+    some = math.ceil(len(notes) / len(columns))
+    return [
+        _noted(notes[number * some : (number + 1) * some], press, column, canvas)
+        for number, column in enumerate(columns)
+    ]
+
+
+def _noted(notes: Sequence[Block], press: Press, column: Column, canvas: Canvas) -> Column:
+    """Sets footnotes at a column's foot under their rule; returns what is left of it."""
     fitting: list[Strip] = []
     used = gap = press.voice("footnote").leading
     for note in notes:
@@ -138,12 +147,12 @@ def _set_notes(notes: Sequence[Block], setting: Setting, columns: Sequence[Colum
             break
         fitting += strips
     if not fitting:
-        return list(columns)
-    y = first.floor - sum(strip.height for strip in fitting)
-    canvas.rule(first.left, first.left + min(_RULE_LENGTH, 0.4 * press.width), y - 0.35 * gap, 0.5)
-    top = y - gap
+        return column
+    y = column.floor - sum(strip.height for strip in fitting)
+    canvas.rule(column.left, column.left + min(_RULE_LENGTH, 0.4 * press.width), y - 0.35 * gap, 0.5)
+    floor = y - gap
     for strip in fitting:
         if strip.draw is not None:
-            strip.draw(canvas, first.left, y)
+            strip.draw(canvas, column.left, y)
         y += strip.height
-    return [Column(column.left, column.top, top) for column in columns]
+    return replace(column, floor=floor)

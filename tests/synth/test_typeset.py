@@ -111,13 +111,9 @@ def test_all_that_is_set_lies_within_its_column(blocks: list[Block], notes: list
     found = page(blocks, _LINKS, notes, look)
     hair = 0.15 * look.body_pt  # italics and side bearings reach beyond the pen
     columns = _columns(look)
-    across = [(columns[0][0], columns[-1][1])]  # footnotes stand under all columns, below their rule
-    length = min(72.0, 0.4 * (across[0][1] - look.left))
-    rule = min((r.top for r in found.rectangles if r.right - r.left == pytest.approx(length)), default=look.height)
     for run in found.runs:
         left, right = (float(run.xs[0]), right_end(run)) if run.size < 1.6 * look.body_pt else ink(run)[::2]
-        room = across if run.baseline > rule else columns
-        assert any(a - hair <= left and right <= b + hair for a, b in room)
+        assert any(a - hair <= left and right <= b + hair for a, b in columns)
         assert look.top <= run.baseline <= look.height - look.bottom + hair
     for picture in found.pictures:
         assert look.top <= picture.top < picture.bottom <= look.height - look.bottom + 0.1
@@ -331,3 +327,21 @@ def test_head_and_folio_stand_outside_the_text() -> None:
     foot = [run for run in _first_page(page_number=13, folio="foot").runs if run.baseline > 648 - 56]
     assert len(foot) == 1 and 54 < foot[0].xs[0] < 382
     assert len(_first_page(page_number=13, folio="none").runs) == len(_first_page().runs)
+
+
+@pytest.mark.parametrize(("count", "feet"), [(1, [1, 0]), (2, [1, 1]), (3, [2, 1])])
+def test_footnotes_stand_in_order_at_the_feet_of_their_columns(count: int, feet: list[int]) -> None:
+    look = layout(columns=2)
+    notes = [Block("footnote", words(14), str(number + 1)) for number in range(count)]
+    found = page([Block("paragraph", words(900))], notes=notes, look=look)
+    marks = [run for run in found.runs if run.size < 0.65 * look.body_pt]
+    small = [run for run in found.runs if 0.65 * look.body_pt < run.size < 0.9 * look.body_pt]
+    for number, (left, right) in enumerate(_columns(look)):
+        assert sum(left < run.xs[0] < right for run in marks) == feet[number]
+        lines = [run.baseline for run in small if left - 1 < run.xs[0] < right]
+        text = [run.baseline for run in found.runs if run.size == look.body_pt and left - 1 < run.xs[0] < right]
+        if lines:
+            assert max(text) < min(rule.top for rule in rules(found) if rule.left == left) < min(lines)
+            assert max(lines) > look.height - look.bottom - look.body_pt
+        else:
+            assert max(text) > look.height - look.bottom - 1.5 * look.body_pt * look.leading
