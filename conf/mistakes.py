@@ -109,7 +109,11 @@ def _misread(said: Sequence[Exception], text: str, schema: type) -> str | None:
     if present := re.search(r"Could not append .*already at '([^']+)'", text):
         return f"{present.group(1)} is there already; leave out the +."
     if several := re.search(r"Ambiguous value for argument '([^'=]+=[^']*)'", text):
-        return f"{several.group(1)} names several values; write one, or add --multirun to run once with each."
+        name, text = several.group(1).split("=", 1)
+        return (
+            f"{name}={text} names several values; write one, or add --multirun to run once with each. "
+            f"""Where the comma is part of a text, quote it: '{name}="{text}"'."""
+        )
     given = next((cause.override for cause in said if isinstance(cause, OverrideParseException)), None)
     if given is None:
         return None

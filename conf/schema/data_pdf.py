@@ -19,7 +19,7 @@ class BooksConfig:
 
     source: str = key(MISSING, "folder with PDF files, at any depth, or one PDF file")
     out: str = key("sets/books", "folder of the set, new or from an earlier run of the same command")
-    pages: str = key("all", "which pages of each book: all, or numbers from 1 on, as 1-20,35")
+    pages: str = key("all", "which pages of each book: all, or numbers from 1 on, as 1-20, or 'pages=\"1-20,35\"'")
     link_free_share: float = key(0.2, "share of the set's pages that show no link", low=0, high=0.95)
     group_by: str = key(
         "file",
@@ -56,6 +56,8 @@ def page_ranges(pages: str, name: str = "pages") -> list[range] | None:
         match = _RANGE.fullmatch(part.strip())
         first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
         if not 1 <= first <= last:
-            raise UserError(f"{name}={pages!r} is not understood at {part!r}: write all, or numbers as 1-20,35.")
+            raise UserError(
+                f'{name}={pages!r} is not understood at {part!r}: write all, or numbers, as 1-20 or "1-20,35".'
+            )
         ranges.append(range(first, last + 1))
     return ranges

@@ -30,6 +30,7 @@ def said(*overrides: str) -> str:
         ("+seed=4", "seed is there already; leave out the +."),
         ("camera=", "camera= is not known; it can be: none, phone, rough, scan."),
         ("camera=scan,phone", "camera=scan,phone names several values; write one, or add --multirun"),
+        ("paper=white,old", """Where the comma is part of a text, quote it: 'paper="white,old"'."""),
         ("count", "'count' is not understood: write key=value, with no blank at the sign."),
         ("count=0", "count=0 is out of range: 1 to 100,000,000."),
         ("count=1.5", "count must be a whole number, not 1.5. It is: pages to render [1 to 100,000,000]."),
