@@ -109,11 +109,7 @@ def _misread(said: Sequence[Exception], text: str, schema: type) -> str | None:
     if present := re.search(r"Could not append .*already at '([^']+)'", text):
         return f"{present.group(1)} is there already; leave out the +."
     if several := re.search(r"Ambiguous value for argument '([^'=]+=[^']*)'", text):
-        name, text = several.group(1).split("=", 1)
-        return (
-            f"{name}={text} names several values; write one, or add --multirun to run once with each. "
-            f"""Where the comma is part of a text, quote it: '{name}="{text}"'."""
-        )
+        return _one_of_several(several.group(1), schema)
     given = next((cause.override for cause in said if isinstance(cause, OverrideParseException)), None)
     if given is None:
         return None
@@ -121,6 +117,15 @@ def _misread(said: Sequence[Exception], text: str, schema: type) -> str | None:
         return f"{given!r} is not understood: write key=value, with no blank at the sign."
     advice = "close brackets and quotes, and put text with special characters in quotes within those of the shell"
     return f"{given!r} is not understood: write key=value, {advice}, as 'out=\"a b (1)\"'."
+
+
+def _one_of_several(override: str, schema: type) -> str:
+    """Hydra takes commas for a sweep; in a text they may be meant."""
+    sentence = f"{override} names several values; write one, or add --multirun to run once with each."
+    name, text = override.split("=", 1)
+    if any(key.name == name and key.hint in (str, str | None) for key in keys(schema)):
+        sentence += f""" Where the comma is part of a text, quote it: '{name}="{text}"'."""
+    return sentence
 
 
 def _holds(name: str, full_key: str) -> bool:

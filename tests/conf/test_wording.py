@@ -9,6 +9,7 @@ from conf.app import composed
 from conf.mistakes import explain
 from conf.overrides import opened
 from conf.schema.data_merge import MergeConfig
+from conf.schema.data_pdf import PdfConfig
 from conf.schema.synth import SynthConfig
 
 INTERVAL = "x-height of the body text in the picture, pixels [2 to 80]"
@@ -30,7 +31,6 @@ def said(*overrides: str) -> str:
         ("+seed=4", "seed is there already; leave out the +."),
         ("camera=", "camera= is not known; it can be: none, phone, rough, scan."),
         ("camera=scan,phone", "camera=scan,phone names several values; write one, or add --multirun"),
-        ("paper=white,old", """Where the comma is part of a text, quote it: 'paper="white,old"'."""),
         ("count", "'count' is not understood: write key=value, with no blank at the sign."),
         ("count=0", "count=0 is out of range: 1 to 100,000,000."),
         ("count=1.5", "count must be a whole number, not 1.5. It is: pages to render [1 to 100,000,000]."),
@@ -87,3 +87,13 @@ def test_a_mapping_takes_new_entries_and_other_arguments_stay() -> None:
 def test_a_sentence_is_not_made_up_for_a_fault_of_ours() -> None:
     assert explain(ZeroDivisionError("ours"), SynthConfig) is None
     assert explain(hydra.errors.HydraException("something else\nin two lines"), SynthConfig) == "something else."
+
+
+@pytest.mark.parametrize(("override", "advised"), [("pages=1-20,35", True), ("width_px=64,128", False)])
+def test_a_comma_within_a_text_is_quoted(override: str, advised: bool) -> None:
+    with pytest.raises(Exception) as refused:
+        composed("data_pdf", PdfConfig, ["source=books", override])
+    sentence = explain(refused.value, PdfConfig) or ""
+    assert sentence.startswith(f"{override} names several values; write one, or add --multirun")
+    assert sentence.endswith("""Where the comma is part of a text, quote it: 'pages="1-20,35"'.""") == advised
+    assert composed("data_pdf", PdfConfig, ["source=books", 'pages="1-20,35"']).pages == "1-20,35"
