@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -16,9 +17,10 @@ from conf.schema.ground import SURFACES
 from conf.schema.synth import SynthConfig
 from synth import fonts, geometry, ink, shaping
 from synth.ink import Raster
-from synth.page import GlyphRun
+from synth.page import GlyphRun, Page
 from synth.pipeline import Sample, render
 from synth.recipe import BLACK
+from synth.typeset import typeset
 
 FOLDER = Path(__file__).parent / "pictures"
 WIDTH = 1280
@@ -134,6 +136,57 @@ def _link_window(sample: Sample, wanted: Mapping[str, object]) -> Box | None:
         if box[0] + 8 < left and box[1] + 8 < top and right < box[2] - 8 and bottom < box[3] - 8:
             return box
     return None
+
+
+def blocks() -> Image.Image:
+    """What stands between the paragraphs, each on a page of its own."""
+    rare = ("aside", "equation", "code", "table", "figure", "footnote", "list", "quote", "drop_cap")
+    none = (*_FLAT, *(f"page.{kind}_share=0" for kind in rare), "camera.width_px=1400", "camera.height_px=1800",
+            "page.bibliography_share=0", "page.script_share=0", "link=none")  # fmt: skip
+    shown = {
+        "a note on a tint": ("page.aside_share=1", "page.aside_box_weights={tint:1,frame:0,bar:0}"),
+        "a note in a frame": ("page.aside_share=1", "page.aside_box_weights={tint:0,frame:1,bar:0}"),
+        "formulas": ("page.equation_share=1", "page.technical_share=1"),
+        "a listing": ("page.code_share=1",),
+        "a table": ("page.table_share=1",),
+        "a chart": ("page.figure_share=1", "page.figure_weights={chart:1,grey:0,photo:0,diagram:0,code:0}"),
+        "a diagram": ("page.figure_share=1", "page.figure_weights={diagram:1,chart:0,grey:0,photo:0,code:0}"),
+        "footnotes": ("page.footnote_share=1", "page.two_column_share=1", "page.column_gap_pt=[18,18]"),
+        "an initial": ("page.drop_cap_share=1",),
+    }
+    kinds = ("aside", "aside", "equation", "code", "table", "figure", "figure", "footnote", "paragraph")
+    tiles = [
+        _one_of(label, partial(_block_window, kind=kind), 50 * number, *none, "page.aside_coloured_share=1", *keys)
+        for number, (kind, (label, keys)) in enumerate(zip(kinds, shown.items(), strict=True))
+    ]
+    return _sheet(tiles, columns=3, aspect=0.55)
+
+
+def _block_window(sample: Sample, kind: str) -> Box | None:
+    """A window around the first block of a kind: set without it, a page has lines there that it had not before."""
+    recipe, families = sample.recipe, fonts.library(composed("synth", SynthConfig).font)
+    number = next((n for n, block in enumerate(recipe.blocks) if block.kind == kind), None)
+    if kind == "footnote":
+        top, bottom = (
+            recipe.layout.height - recipe.layout.bottom - 150,
+            recipe.layout.height - recipe.layout.bottom + 20,
+        )
+    elif number is None:
+        return None
+    else:
+        above = typeset(replace(recipe, blocks=recipe.blocks[:number]), families)
+        through = typeset(replace(recipe, blocks=recipe.blocks[: number + 1]), families)
+        top, bottom = (_lowest(page, recipe.layout.bottom) for page in (above, through))
+    page_map = geometry.aim(recipe.camera, recipe.layout, 1.0, None)
+    (_, high), (x, low) = page_map.points(np.array([[0.0, top], [recipe.layout.width / 2, bottom]]))
+    wide = 1200
+    return _window(x, (high + low) / 2, wide, round(0.55 * wide), sample) if low - high < 0.5 * wide else None
+
+
+def _lowest(page: Page, margin: float) -> float:
+    """Where the text of a page ends, its number apart."""
+    ends = [run.baseline for run in page.runs if run.baseline < page.height - margin]
+    return max([*ends, *(picture.bottom for picture in page.pictures)], default=0.0)
 
 
 def type_specimen() -> Image.Image:
@@ -278,8 +331,8 @@ def _shown(sample: Sample) -> int:
 
 
 PICTURES: dict[str, Callable[[], Image.Image]] = {
-    "pages": pages, "slips": slips, "links": links, "fonts": type_specimen, "paper": paper, "marks": marks,
-    "ground": ground, "cameras": cameras, "truth": truth,
+    "pages": pages, "blocks": blocks, "slips": slips, "links": links, "fonts": type_specimen, "paper": paper,
+    "marks": marks, "ground": ground, "cameras": cameras, "truth": truth,
 }  # fmt: skip
 
 
