@@ -211,7 +211,8 @@ def _specimen(family: fonts.Family) -> Image.Image:
             text = f"{family.name} ({family.kind}) https://" if style == "roman" else f"{style} www."
             font = family.font(style)
             shaped = shaping.shape(font, text)
-            runs.append(GlyphRun(font, size, BLACK, shaped.glyphs, x + shaped.xs * size, 24.0))
+            glyphs, xs = np.array(shaped.glyphs), x + np.array(shaped.xs) * size
+            runs.append(GlyphRun(font, size, BLACK, glyphs, xs, 24.0))
             x += shaped.advance * size + 14
     return Image.fromarray(255 - ink.draw_runs(runs, raster))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import shlex
 from pathlib import Path
@@ -11,7 +12,8 @@ import pytest
 from data import read_dataset
 from tests.conf.test_app import command
 
-PAGE = (Path(__file__).parents[2] / "docs/synth.md").read_text()
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = (DOCS / "synth.md").read_text()
 
 
 @pytest.mark.slow
@@ -28,3 +30,14 @@ def test_the_python_example_prints_a_page(capsys: pytest.CaptureFixture[str]) ->
     (code,) = re.findall(r"```python\n(.*?)```", PAGE, flags=re.S)
     exec(code, {})
     assert capsys.readouterr().out.startswith("(1024, 1024, 3) [")
+
+
+def test_each_picture_that_the_guide_shows_can_be_made_and_is_there() -> None:
+    spec = importlib.util.spec_from_file_location("pictures", DOCS / "pictures.py")
+    assert spec is not None and spec.loader is not None
+    pictures = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(pictures)
+    shown = set(re.findall(r"pictures/(\w+)\.jpg", PAGE))
+    assert shown == set(pictures.PICTURES) == {file.stem for file in (DOCS / "pictures").glob("*.jpg")}
+    for name in ("fonts", "blocks", "truth"):  # from specimens, from typeset pages, from finished ones
+        assert pictures.PICTURES[name]().width == pictures.WIDTH
