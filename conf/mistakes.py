@@ -123,7 +123,8 @@ def _one_of_several(override: str, schema: type) -> str:
     """Hydra takes commas for a sweep; in a text they may be meant."""
     sentence = f"{override} names several values; write one, or add --multirun to run once with each."
     name, text = override.split("=", 1)
-    if any(key.name == name and key.hint in (str, str | None) for key in keys(schema)):
+    texts = (key.name for key in keys(schema) if key.hint in (str, str | None) and not key.limits["choices"])
+    if name in texts and '"' not in text:
         sentence += f""" Where the comma is part of a text, quote it: '{name}="{text}"'."""
     return sentence
 

@@ -27,14 +27,18 @@ _CAPITAL = 0.7  # em, about
 
 
 class Lettered(NamedTuple):
-    """A word as drawn: its coverage, and the row of that on which its letters stand."""
+    """A word as drawn: its coverage, the row of that on which its letters stand, and the white at its sides, pixels.
+
+    Letters may lean into that white.
+    """
 
     coverage: Coverage
     baseline: int
+    side: int
 
 
 Letter = Callable[[str, float], Lettered]
-"""Draws a word in a size, pixels per em, beginning at the left edge of what it gives."""
+"""Draws a word in a size, pixels per em."""
 
 
 def draw(kind: str, seed: int, width: int, height: int, letter: Letter) -> Coverage:
@@ -253,8 +257,8 @@ def _label(
     figure: Coverage, lettered: Lettered, at: tuple[int, int], em: float, align: str = "middle", cut: bool = False
 ) -> None:
     """Writes a word around (or, right-aligned, up to) a point, at half the height of its capitals; or cuts it out."""
-    word, baseline = lettered
-    left = at[0] - (word.shape[1] if align == "right" else word.shape[1] // 2)
+    word, baseline, side = lettered
+    left = at[0] - (word.shape[1] - side if align == "right" else word.shape[1] // 2)
     top = at[1] + round(_CAPITAL / 2 * em) - baseline
     rows = slice(max(top, 0), max(min(top + word.shape[0], figure.shape[0]), 0))
     columns = slice(max(left, 0), max(min(left + word.shape[1], figure.shape[1]), 0))

@@ -30,6 +30,7 @@ from synth.shaping import Floats
 
 _PHASES = 2
 _FOLIO_LETTERS = 5  # a page number is no longer
+_NEAREST_LINES = 0.9  # em between baselines; a fraction's are nearer to that of their formula
 _REACH = 4.0  # em: no glyph reaches farther from its pen
 _THINNEST = 0.6  # pixels: no printed rule vanishes
 _LOAD = freetype.FT_LOAD_RENDER | freetype.FT_LOAD_NO_HINTING | freetype.FT_LOAD_NO_BITMAP
@@ -64,11 +65,15 @@ class Raster:
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """What was printed on the raster: `black` is uint8 (height, width), 0…255; coloured print lies in layers."""
+    """What was printed on the raster: `black` is uint8 (height, width), 0…255; coloured print lies in layers.
+
+    Under both lie `boxes`: tints, and what is coloured of frames and bars. A tint is paper to what stands on it.
+    """
 
     raster: Raster
     black: Coverage
     coloured: tuple[Layer, ...]
+    boxes: tuple[Layer, ...] = ()
 
 
 def draw(page: Page, raster: Raster, facing: float | None = None) -> Ink:
@@ -91,13 +96,13 @@ def draw(page: Page, raster: Raster, facing: float | None = None) -> Ink:
         there = _facing_runs(page)
         _stamp([run for run in there if _touches(run, raster, facing)], raster, black, facing)
     coverage = np.array(black)
+    layered = [rectangle for rectangle in page.rectangles if rectangle.ink != BLACK or rectangle.tone < 1]
     for rectangle in page.rectangles:
-        if rectangle.ink == BLACK:
+        if rectangle not in layered:
             _fill(coverage, rectangle, raster)
     coloured = [run for run in seen if run.ink != BLACK]
-    rules = [rectangle for rectangle in page.rectangles if rectangle.ink != BLACK]
-    lines = _coloured(coloured, [rule for rule in rules if not rule.boxes], raster)
-    return Ink(raster, coverage, (*lines, *_boxes([rule for rule in rules if rule.boxes], raster)))
+    lines = _coloured(coloured, [rule for rule in layered if not rule.boxes], raster)
+    return Ink(raster, coverage, tuple(lines), tuple(_boxes([rule for rule in layered if rule.boxes], raster)))
 
 
 def _facing_runs(page: Page) -> list[GlyphRun]:
@@ -106,7 +111,7 @@ def _facing_runs(page: Page) -> list[GlyphRun]:
     for run in page.runs:
         letters[run.size] += len(run.xs)
     body = max(letters, key=letters.__getitem__, default=0.0)
-    slots = sorted({run.baseline for run in page.runs if run.size == body})
+    slots = _lines_apart([run for run in page.runs if run.size == body], body)
     linked = {segment.baseline for link in page.links for segment in link.segments}
     lines = [baseline for baseline in slots if baseline not in linked]
     middle = len(lines) // 2
@@ -114,8 +119,20 @@ def _facing_runs(page: Page) -> list[GlyphRun]:
     return [
         replace(run, baseline=moved.get(run.baseline, run.baseline))
         for run in page.runs
-        if run.baseline not in linked and (run.baseline in moved or len(run.xs) > _FOLIO_LETTERS)
+        if run.baseline not in linked and (run.baseline in moved or (len(run.xs) > _FOLIO_LETTERS and run.size != body))
     ]
+
+
+def _lines_apart(runs: Sequence[GlyphRun], size: float) -> list[float]:
+    """Their baselines, from the top down; of two nearer than lines of text are, that with more on it."""
+    glyphs: Counter[float] = Counter()
+    for run in runs:
+        glyphs[run.baseline] += len(run.xs)
+    kept: list[float] = []
+    for baseline, _ in glyphs.most_common():
+        if all(abs(baseline - other) >= _NEAREST_LINES * size for other in kept):
+            kept.append(baseline)
+    return sorted(kept)
 
 
 def draw_runs(runs: Sequence[GlyphRun], raster: Raster) -> Coverage:
@@ -254,12 +271,12 @@ def _paste_picture(canvas: Image.Image, picture: Picture, raster: Raster) -> Non
 
 
 def lettered(font: Font, text: str, size: float) -> figures.Lettered:
-    """A short text as a figure's draughtsman letters it: its coverage in a size, pixels per em."""
-    shaped = shaping.shape(font, text)
-    glyphs, xs = np.array(shaped.glyphs), np.array(shaped.xs) * size
-    baseline = math.ceil(1.1 * size)
-    room = Raster(1.0, 0.0, 0.0, math.ceil(shaped.advance * size), math.ceil(1.5 * size))
-    return figures.Lettered(draw_runs([GlyphRun(font, size, BLACK, glyphs, xs, baseline)], room), baseline)
+    """A short text as a figure's draughtsman letters it: its coverage in a size, whole pixels per em."""
+    em, shaped = max(round(size), 1), shaping.shape(font, text)
+    side, baseline = em // 2 + 1, math.ceil(1.1 * em)
+    glyphs, xs = np.array(shaped.glyphs), np.array(shaped.xs, np.float64) * em + side
+    room = Raster(1.0, 0.0, 0.0, math.ceil(shaped.advance * em) + 2 * side, math.ceil(1.5 * em))
+    return figures.Lettered(draw_runs([GlyphRun(font, em, BLACK, glyphs, xs, baseline)], room), baseline, side)
 
 
 _Drawn = tuple[int, int, Any]

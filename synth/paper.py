@@ -52,7 +52,7 @@ def print_on(
         dark = np.maximum(dark, _reverse(black, paper.show_through))
     for edge in outer_edges:
         _pages_below(dark, ink.raster, edge, paper)
-    coloured = [_printed(layer, spread, paper) for layer in ink.coloured]
+    coloured = [_printed(layer, spread, paper) for layer in (*ink.boxes, *ink.coloured)]
     return Sheet(ink.raster, dark, (*coloured, *marks))
 
 

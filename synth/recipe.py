@@ -17,8 +17,8 @@ class Span:
     """A run of text in one style; `link` is the index into `Recipe.links`, or None for ordinary text.
 
     Styles: roman, italic, bold, mono, smallcaps, superscript (a footnote's mark, a power), subscript, large (a sum's
-    sign), spaced (roman, a link's, with white
-    behind each dot). `underline` is of ordinary text, as a link's; a link's own stands in its `Link`.
+    sign), spaced (roman, a link's, with white behind each dot). `underline` is of ordinary text, as a link's; a link's
+    own stands in its `Link`.
     """
 
     text: str

@@ -5,14 +5,14 @@ Page coordinates: points of 1/72 inch, origin at the page's top left corner, y d
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 from synth import shaping
 from synth.fonts import Family
 from synth.page import Page
-from synth.recipe import Block, Layout, Link, Recipe
+from synth.recipe import Block, Layout, Link, Recipe, Span, Word
 from synth.typesetting import blocks, displays, formulas, slips
 from synth.typesetting.canvas import Canvas
 from synth.typesetting.flow import Column, Flow, height
@@ -44,7 +44,7 @@ def typeset(recipe: Recipe, families: Mapping[str, Family]) -> Page:
     press = Press(setting, width, columns[0].floor - columns[0].top, recipe.blocks)
     canvas = Canvas(recipe.links)
     furnish(canvas, setting)
-    columns = _set_notes(notes, press, columns, canvas)
+    columns = _set_notes(notes, text, press, columns, canvas)
     flow = Flow(columns, canvas)
     for galley in _galleys(text, press):
         if not flow.add(galley):
@@ -127,13 +127,31 @@ def _strips(block: Block, press: Press, before: Block | None, after: Block | Non
     raise ValueError(f"A block of kind {block.kind!r} cannot be set.")
 
 
-def _set_notes(notes: Sequence[Block], press: Press, columns: Sequence[Column], canvas: Canvas) -> list[Column]:
-    """Sets footnotes at the feet of the columns, some in each; returns what is left of these."""
-    some = math.ceil(len(notes) / len(columns))
+def _set_notes(
+    notes: Sequence[Block], text: Sequence[Block], press: Press, columns: Sequence[Column], canvas: Canvas
+) -> list[Column]:
+    """Sets footnotes at the feet of the columns, each about where its mark stands; returns what is left of these."""
+    shares = _shares(text) if len(columns) > 1 and notes else {}
+    places = [min(int(shares.get(note.label, 0.0) * len(columns)), len(columns) - 1) for note in notes]
+    places = list(accumulate(places, max))  # in order, whatever the marks say
     return [
-        _noted(notes[number * some : (number + 1) * some], press, column, canvas)
+        _noted([note for note, place in zip(notes, places, strict=True) if place == number], press, column, canvas)
         for number, column in enumerate(columns)
     ]
+
+
+def _shares(text: Sequence[Block]) -> dict[str, float]:
+    """What share of a text, in letters, stands before each of its marks, by the mark."""
+    found, letters = dict[str, int](), 0
+    for span in (span for block in text for word in block.words for span in _spans(word)):
+        if span.style == "superscript":
+            found.setdefault(span.text.lstrip(","), letters)
+        letters += len(span.text) + 1
+    return {mark: at / letters for mark, at in found.items()}
+
+
+def _spans(word: Word) -> tuple[Span, ...]:
+    return (Span(word),) if isinstance(word, str) else word
 
 
 def _noted(notes: Sequence[Block], press: Press, column: Column, canvas: Canvas) -> Column:

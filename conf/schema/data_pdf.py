@@ -57,7 +57,8 @@ def page_ranges(pages: str, name: str = "pages") -> list[range] | None:
         first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
         if not 1 <= first <= last:
             raise UserError(
-                f'{name}={pages!r} is not understood at {part!r}: write all, or numbers, as 1-20 or "1-20,35".'
+                f"{name}={pages!r} is not understood at {part!r}: "
+                f"""write all, or numbers, as {name}=1-20 or '{name}="1-20,35"'."""
             )
         ranges.append(range(first, last + 1))
     return ranges

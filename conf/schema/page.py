@@ -101,7 +101,7 @@ class PageConfig:
     )
     aside_coloured_share: float = key(0.35, "share of pages whose notes have a box in colour", low=0, high=1)
     equation_share: float = key(
-        0.12, "share of pages with formulas on lines of their own, of those that read like a textbook", low=0, high=1
+        0.3, "share of pages with formulas on lines of their own, of those that read like a handbook", low=0, high=1
     )
     table_share: float = key(0.12, "share of pages with a table", low=0, high=1)
     table_grid_share: float = key(0.25, "share of pages whose tables have lines around each cell", low=0, high=1)

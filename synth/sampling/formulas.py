@@ -7,32 +7,9 @@ from collections.abc import Callable
 from synth.chance import Chance
 from synth.recipe import Block, Span, Term
 
-SIGNS = "αβγδελμπρσφωΔΣΦ∑∫√∂∞≤≥≈≠±×·∈→−"
+SIGNS = "αβγδελμπρσφω∑∫∂≤≥≈≠−"
 """What formulas use besides letters and digits, as far as the type has it."""
-_LETTERS = (
-    "a",
-    "b",
-    "c",
-    "f",
-    "g",
-    "h",
-    "k",
-    "m",
-    "n",
-    "p",
-    "q",
-    "r",
-    "s",
-    "t",
-    "u",
-    "v",
-    "w",
-    "x",
-    "x",
-    "x",
-    "y",
-    "z",
-)
+_LETTERS = tuple("abcfghkmnpqrstuvwxxxyz")
 _CAPITALS = tuple("ABCDEFGHKLMNPQRSTVX")
 _INDICES = ("i", "j", "k", "n", "0", "1", "2", "n+1", "i−1", "max", "ij", "t")
 _POWERS = ("2", "2", "2", "3", "n", "−1", "k", "T", "1/2", "*")
@@ -74,9 +51,8 @@ class _Formula:
         self._large = [sign for sign in _LARGE if sign in signs]
 
     def sign(self, wanted: tuple[str, ...]) -> str:
-        """One of some signs; a hyphen's neighbour, a short dash, where the type has no minus."""
-        have = [sign for sign in wanted if sign.strip() in self._signs or sign.strip().isascii()]
-        return self._chance.one(have or ("–",))
+        """One of some signs, of which the type has one at least."""
+        return self._chance.one([sign for sign in wanted if sign.strip() in self._signs or sign.strip().isascii()])
 
     def relation(self) -> Term:
         """An equals sign, or what else may stand between two sides."""

@@ -74,7 +74,7 @@ def plan(page: PageConfig, chance: Chance) -> Plan:
     if not (technical or codes or tables):
         text = "novel"
     asides = chance.whole((1, 2)) if chance.share(page.aside_share) else 0
-    reckons, equations = chance.share(page.equation_share) and text != "novel", chance.whole((1, 4))
+    reckons, equations = chance.share(page.equation_share) and text == "handbook", chance.whole((1, 4))
     begins, drop_cap = chance.between((0.25, 0.7)), chance.share(page.drop_cap_share)
     if listed and alone:
         return Plan(text, 0, 0, 0, 0, 0.0, False)

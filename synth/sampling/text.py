@@ -151,10 +151,7 @@ class Writer:
         page, chance = self._config.page, self._chance
         if chance.share(page.heading_share):
             level = chance.whole((1, 3))
-            self._put(
-                Block("heading", tuple(titles.section(self._plan.text, chance).split()), level=level),
-                self._heading_lines(level),
-            )
+            self._put(Block("heading", tuple(self._heading()), level=level), self._heading_lines(level))
         first = self._written == 0 and self._plan.drop_cap
         self._prose("paragraph", chance.whole(page.paragraph_sentences), drop_cap=first)
         self._written += self._layout.paragraph_gap
@@ -193,7 +190,8 @@ class Writer:
 
     def _aside(self, _: int) -> None:
         """A note of a few sentences under a word that says what it is."""
-        title = "" if self._chance.share(0.2) else self._chance.one(_ASIDES)
+        own = self._config.page.text_file is not None  # in any language
+        title = "" if own or self._chance.share(0.2) else self._chance.one(_ASIDES)
         self._prose("aside", self._chance.whole((1, 4)), title)
         self._written += _ASIDE_LINES + bool(title)
 

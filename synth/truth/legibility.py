@@ -168,7 +168,7 @@ class _Window:
         return self._view.picture[self._rows, self._columns]
 
     def ink(self) -> Coverage:
-        """What is printed there, black and coloured, as the map shows it without any blur."""
+        """What is printed there, black and coloured, as the map shows it without any blur; tints count as paper."""
         raster = self._view.raster
         origin = np.array([raster.left, raster.top])
         at = (self._page - origin.astype(np.float32)) * np.float32(raster.scale) - np.float32(0.5)

@@ -20,16 +20,16 @@ _HIGH, _FLAT = 2.5, 1.4  # em, of a formula with a fraction or a large sign, and
 
 
 def equation(press: Press, block: Block) -> list[Strip]:
-    """A formula, centred; one too wide for its column is cut at its end, as none would be that a person sets."""
-    voice, terms = press.body, list(block.formula)
+    """A formula, centred; nothing where it is wider than its column."""
+    voice, terms = press.body, block.formula
     number = voice.base.width(block.label) + voice.size if block.label else 0.0
-    while len(terms) > 1 and _width(terms, voice) > press.width - number:
-        terms.pop()
     width = _width(terms, voice)
+    if width > press.width - number:
+        return []
     left = min((press.width - width) / 2, press.width - number - width)
     tall = any(term.under or any(span.style == "large" for span in term.spans) for term in terms)
     height = (_HIGH if tall else _FLAT) * voice.size
-    strip = Strip(height, _Drawn(tuple(terms), voice, max(left, 0.0), height, block.label, press.width))
+    strip = Strip(height, _Drawn(terms, voice, left, height, block.label, press.width))
     return spaced([strip], _AROUND * press.line, _AROUND * press.line)
 
 

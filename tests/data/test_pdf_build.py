@@ -192,7 +192,7 @@ def test_the_command_tells_what_was_made_and_what_was_set_aside(run: Run, tmp_pa
         (["source=/nowhere"], "source=/nowhere does not exist.\n"),
         (
             ["source=.", "pages=3-1"],
-            "pages='3-1' is not understood at '3-1': write all, or numbers, as 1-20 or \"1-20,35\".\n",
+            "pages='3-1' is not understood at '3-1': write all, or numbers, as pages=1-20 or 'pages=\"1-20,35\"'.\n",
         ),
         (["source=.", "width_px=1"], "width_px=1 is out of range: 64 to 8,192.\n"),
         (["source=.", "out=set"], "source=. holds no PDF file (.pdf).\n"),

@@ -54,16 +54,17 @@ def test_words_are_lettered_in_the_font() -> None:
 
     chart, bare = (
         figures.draw("chart", 3, 400, 300, drawn)
-        for drawn in (letter, lambda text, size: figures.Lettered(np.zeros((4, 4), np.uint8), 3))
+        for drawn in (letter, lambda text, size: figures.Lettered(np.zeros((4, 4), np.uint8), 3, 0))
     )
     assert len(asked) >= 8 and all(8 <= size <= 20 for _, size in asked)
     changed = np.flatnonzero((chart != bare).any(axis=0))
     assert changed.min() < 60 and changed.max() > 300  # beside the axis, and below it to its end
-    coverage, baseline = LETTER("Hxp", 40)
+    coverage, baseline, side = LETTER("Hxp", 40)
     rows = np.flatnonzero(coverage.max(axis=1) > 128)
     assert abs(baseline - rows.min() - shaping.metrics(FONT).cap_height * 40) <= 1
     assert abs(rows.max() + 1 - baseline - shaping.metrics(FONT).descender * 40) <= 1.5
-    assert coverage[:, -1].max() < 255 and coverage.shape[1] > 40
+    assert not coverage[:, : side // 2].any() and not coverage[:, -side // 2 :].any()  # nothing is cut off
+    assert coverage[:, side : side + 10].any()
 
 
 def test_a_photograph_is_printed_in_dots() -> None:

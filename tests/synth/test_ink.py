@@ -24,12 +24,12 @@ def test_a_tint_in_colour_is_a_layer_of_its_own_whatever_stands_on_it(composed: 
     raster = Raster(2.0, 3.0, 2.0, 300, 120)
     tint = Rectangle(10, 12, 110, 50, BLUE, tone=0.2, boxes=True)
     run = _run(composed, "http://a.b", BLUE)
-    print_, box = ink.draw(replace(_page(run), rectangles=(tint,)), raster).coloured
-    (alone,) = ink.draw(_page(run), raster).coloured
-    assert np.array_equal(print_.coverage, alone.coverage)
+    drawn, alone = ink.draw(replace(_page(run), rectangles=(tint,)), raster), ink.draw(_page(run), raster)
+    (print_,), (box,) = drawn.coloured, drawn.boxes
+    assert np.array_equal(print_.coverage, alone.coloured[0].coverage) and alone.boxes == ()
     assert (box.left, box.top, box.colour) == (14, 20, BLUE)
     assert box.coverage.shape == (76, 200) and (box.coverage == 51).all()
-    assert ink.draw(replace(_page(run), rectangles=(tint,)), Raster(2.0, 120.0, 2.0, 300, 120)).coloured == ()
+    assert ink.draw(replace(_page(run), rectangles=(tint,)), Raster(2.0, 120.0, 2.0, 300, 120)).boxes == ()
 
 
 @given(
@@ -99,6 +99,19 @@ def test_the_facing_page_carries_other_lines_and_no_link(composed: Compose) -> N
     assert (there > 0)[(here > 0)].mean() < 0.7  # the same lines in the same places cover one another
     only_links = replace(page, runs=tuple(run for run in page.runs if run.baseline in linked))
     assert not ink.draw(only_links, raster, facing=page.width).black.any()
+
+
+def test_lines_of_the_facing_page_stand_apart_where_there_are_formulas(composed: Compose) -> None:
+    shares = {"equation": 1, "technical": 1, "encyclopedia": 0, "code": 0, "two_column": 0, "bibliography": 0}
+    config = composed(*(f"page.{kind}_share={share}" for kind, share in shares.items()))
+    fractions = 0
+    for index in range(12):
+        recipe = sample(config, index)
+        fractions += sum(bool(term.under) for block in recipe.blocks for term in block.formula)
+        there = ink._facing_runs(typeset(recipe, fonts.library(config.font)))
+        lines = sorted({run.baseline for run in there if len(run.xs) > 20 and run.size == recipe.layout.body_pt})
+        assert len(lines) > 6 and np.diff(lines).min() > 0.85 * recipe.layout.body_pt
+    assert fractions > 5
 
 
 def test_drawing_a_page_again_draws_the_same(composed: Compose) -> None:

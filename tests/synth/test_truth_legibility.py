@@ -10,7 +10,10 @@ import pytest
 
 from data import LinkAnnotation
 from synth import truth
-from synth.pipeline import render
+from synth.pipeline import develop, render
+from synth.recipe import BLACK, Block, Link, Span
+from synth.sample import sample
+from synth.scene import Rgb
 from tests.synth.conftest import Compose
 from tests.synth.landing import Scene, photographed, scenes
 
@@ -36,6 +39,22 @@ def test_contrast_follows_the_ink(composed: Compose) -> None:
     full, third = (_values(_links(composed, f"paper.ink_density=[{d},{d}]"), "contrast") for d in ("0.9", "0.3"))
     assert np.median(full) > 0.5
     assert np.allclose(full, 3 * third, rtol=0.15)
+
+
+@pytest.mark.parametrize("colour", [BLACK, (0.0, 0.15, 0.75)])
+def test_a_tint_is_paper_to_the_link_on_it(composed: Compose, colour: Rgb) -> None:
+    config = composed("camera=none", "paper=white", "marks=none", "link=none")
+    text = "https://www.example.org/a"
+    link = Link(text, "https://", "https", "roman", BLACK)
+    said = Block("aside", ("A", "note", "says:", (Span(text, "roman", 0),)))
+    recipe = replace(sample(config, 1), blocks=(said,), footnotes=(), links=(link,))
+    bare, tinted = (
+        develop(replace(recipe, layout=replace(recipe.layout, **look)), config).links[0].attributes
+        for look in ({"aside_box": "bar"}, {"aside_box": "tint", "aside_ink": colour, "aside_tone": 0.2})
+    )
+    paper = 1 - 0.2 * (1 - float(np.dot(colour, (0.299, 0.587, 0.114))))  # brightness of the tint, share of the paper's
+    assert tinted["contrast"] == pytest.approx(paper * bare["contrast"], abs=0.02)
+    assert tinted["signal_to_noise"] > 0.6 * bare["signal_to_noise"]
 
 
 def test_noise_is_no_contrast(composed: Compose) -> None:

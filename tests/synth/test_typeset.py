@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from synth import shaping
 from synth.page import GlyphRun, Page
-from synth.recipe import Block, Figure, Layout, Span
+from synth.recipe import Block, Figure, Layout, Span, Term, Word
 from synth.sample import sample
 from synth.typeset import typeset
 from tests.synth.setting import (
@@ -35,7 +35,7 @@ from tests.synth.setting import (
 _LINK = link("https://www.example.org/pages/setting/2024/lines.html?part=7")
 _URLS = ("https://www.example.org/a/very/long/path/of/many/parts/page.html", "www.example.com", "ftp://a.example/~b/c")
 _KINDS = ("paragraph", "heading", "item", "quote", "code", "entry", "caption", "figure", "table")
-_LABELS = {"item": ["•", "12."], "entry": ["[7]", "Knuth"], "caption": ["Figure 3."]}
+_LABELS = {"item": ["•", "12."], "entry": ["[7]", "Knuth"], "caption": ["Figure 3."], "aside": ["Note", ""]}
 
 
 @st.composite
@@ -53,8 +53,28 @@ def _words(draw: st.DrawFn) -> tuple[Any, ...]:
 @st.composite
 def _block(draw: st.DrawFn) -> Block:
     kind = draw(
-        st.sampled_from(["paragraph", "heading", "item", "quote", "code", "entry", "caption", "figure", "table"])
+        st.sampled_from(
+            [
+                "paragraph",
+                "heading",
+                "item",
+                "quote",
+                "aside",
+                "equation",
+                "code",
+                "entry",
+                "caption",
+                "figure",
+                "table",
+            ]
+        )
     )
+    if kind == "equation":
+        one, two = ((Span(word, "italic"), Span(" + 1")) for word in words(2, draw(st.integers(0, 9))))
+        terms = st.sampled_from([Term(one), Term(one, under=two), Term(two, raised="2", lowered="n+1")])
+        return Block(
+            kind, label=draw(st.sampled_from(["", "(3.14)"])), formula=tuple(draw(st.lists(terms, max_size=9)))
+        )
     if kind == "code":
         line = st.lists(st.sampled_from(["    ", "return", " ", "value = fetch(url)", "# a remark"]), max_size=9)
         return Block(
@@ -87,6 +107,7 @@ def _look(draw: st.DrawFn) -> Layout:
         hyphenated=draw(st.booleans()),
         body_family=draw(st.sampled_from([named("serif")[1], named("sans")[1], named("mono")[0]])),
         code_box=draw(st.sampled_from(["none", "frame", "tint"])),
+        aside_box=draw(st.sampled_from(["frame", "tint", "bar"])),
         table_rules=draw(st.sampled_from(["book", "grid"])),
     )
 
@@ -329,19 +350,30 @@ def test_head_and_folio_stand_outside_the_text() -> None:
     assert len(_first_page(page_number=13, folio="none").runs) == len(_first_page().runs)
 
 
-@pytest.mark.parametrize(("count", "feet"), [(1, [1, 0]), (2, [1, 1]), (3, [2, 1])])
-def test_footnotes_stand_in_order_at_the_feet_of_their_columns(count: int, feet: list[int]) -> None:
-    look = layout(columns=2)
-    notes = [Block("footnote", words(14), str(number + 1)) for number in range(count)]
-    found = page([Block("paragraph", words(900))], notes=notes, look=look)
-    marks = [run for run in found.runs if run.size < 0.65 * look.body_pt]
-    small = [run for run in found.runs if 0.65 * look.body_pt < run.size < 0.9 * look.body_pt]
-    for number, (left, right) in enumerate(_columns(look)):
-        assert sum(left < run.xs[0] < right for run in marks) == feet[number]
-        lines = [run.baseline for run in small if left - 1 < run.xs[0] < right]
-        text = [run.baseline for run in found.runs if run.size == look.body_pt and left - 1 < run.xs[0] < right]
-        if lines:
-            assert max(text) < min(rule.top for rule in rules(found) if rule.left == left) < min(lines)
-            assert max(lines) > look.height - look.bottom - look.body_pt
-        else:
-            assert max(text) > look.height - look.bottom - 1.5 * look.body_pt * look.leading
+@pytest.mark.parametrize(("marked", "feet"), [((20,), [1, 0]), ((20, 400), [1, 1]), ((330, 380), [0, 2])])
+def test_footnotes_stand_in_order_at_the_feet_of_the_columns_that_their_marks_stand_in(
+    marked: tuple[int, ...], feet: list[int]
+) -> None:
+    look, said = layout(columns=2), list[Word](words(420))
+    notes = [Block("footnote", words(14), str(number)) for number in range(1, len(marked) + 1)]
+    for number, place in enumerate(marked, start=1):
+        said[place] = (Span(str(said[place])), Span(str(number), "superscript"))
+    found = page([Block("paragraph", tuple(said))], notes=notes, look=look)
+    tops = [_column_of(run, look) for run in found.runs if run.size == pytest.approx(6.8)]
+    assert tops == [number for number, count in enumerate(feet) for _ in range(count)]
+    labels = [run for run in found.runs if run.size < 6.5]
+    assert [_column_of(run, look) for run in labels] == tops
+    written = [shaping.shape(run.font, note.label).glyphs.tolist() for run, note in zip(labels, notes, strict=True)]
+    ordered = sorted(labels, key=lambda run: (_column_of(run, look), run.baseline))
+    assert [run.glyphs.tolist() for run in ordered] == written
+    for number, (left, _) in enumerate(_columns(look)):
+        here = [run for run in found.runs if _column_of(run, look) == number]
+        text = [run.baseline for run in here if run.size == look.body_pt]
+        small = [run.baseline for run in here if 6.9 < run.size < 9]
+        if small:
+            assert max(text) < min(rule.top for rule in rules(found) if rule.left == left) < min(small)
+            assert max(small) > look.height - look.bottom - look.body_pt
+
+
+def _column_of(run: GlyphRun, look: Layout) -> int:
+    return sum(float(run.xs[0]) > right for _, right in _columns(look))
