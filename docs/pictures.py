@@ -19,7 +19,7 @@ from synth import fonts, geometry, ink, shaping
 from synth.ink import Raster
 from synth.page import GlyphRun, Page
 from synth.pipeline import Sample, render
-from synth.recipe import BLACK
+from synth.recipe import BLACK, Recipe
 from synth.typeset import typeset
 
 FOLDER = Path(__file__).parent / "pictures"
@@ -163,24 +163,27 @@ def blocks() -> Image.Image:
 
 
 def _block_window(sample: Sample, kind: str) -> Box | None:
-    """A window around the first block of a kind: set without it, a page has lines there that it had not before."""
-    recipe, families = sample.recipe, fonts.library(composed("synth", SynthConfig).font)
-    number = next((n for n, block in enumerate(recipe.blocks) if block.kind == kind), None)
-    if kind == "footnote":
-        top, bottom = (
-            recipe.layout.height - recipe.layout.bottom - 150,
-            recipe.layout.height - recipe.layout.bottom + 20,
-        )
-    elif number is None:
+    """A window around the first block of a kind."""
+    recipe, wide = sample.recipe, 1200
+    reach = _reach(recipe, kind)
+    if reach is None:
         return None
-    else:
-        above = typeset(replace(recipe, blocks=recipe.blocks[:number]), families)
-        through = typeset(replace(recipe, blocks=recipe.blocks[: number + 1]), families)
-        top, bottom = (_lowest(page, recipe.layout.bottom) for page in (above, through))
-    page_map = geometry.aim(recipe.camera, recipe.layout, 1.0, None)
-    (_, high), (x, low) = page_map.points(np.array([[0.0, top], [recipe.layout.width / 2, bottom]]))
-    wide = 1200
+    page_map, middle = geometry.aim(recipe.camera, recipe.layout, 1.0, None), recipe.layout.width / 2
+    (x, high), (_, low) = page_map.points(np.array([[middle, y] for y in reach]))
     return _window(x, (high + low) / 2, wide, round(0.55 * wide), sample) if low - high < 0.5 * wide else None
+
+
+def _reach(recipe: Recipe, kind: str) -> tuple[float, float] | None:
+    """From where to where down the page the first block of a kind stands: set without it, a page ends before it."""
+    floor = recipe.layout.height - recipe.layout.bottom
+    if kind == "footnote":
+        return floor - 150, floor + 20
+    number = next((number for number, block in enumerate(recipe.blocks) if block.kind == kind), None)
+    if number is None:
+        return None
+    families = fonts.library(composed("synth", SynthConfig).font)
+    before, through = (typeset(replace(recipe, blocks=recipe.blocks[:end]), families) for end in (number, number + 1))
+    return _lowest(before, recipe.layout.bottom), _lowest(through, recipe.layout.bottom)
 
 
 def _lowest(page: Page, margin: float) -> float:

@@ -32,7 +32,7 @@ def test_the_python_example_prints_a_page(capsys: pytest.CaptureFixture[str]) ->
     assert capsys.readouterr().out.startswith("(1024, 1024, 3) [")
 
 
-def test_each_picture_that_the_guide_shows_can_be_made_and_is_there() -> None:
+def test_the_guide_shows_each_picture_there_is_and_one_of_each_sort_can_be_made() -> None:
     spec = importlib.util.spec_from_file_location("pictures", DOCS / "pictures.py")
     assert spec is not None and spec.loader is not None
     pictures = importlib.util.module_from_spec(spec)
