@@ -26,7 +26,11 @@ HERE = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def sample() -> Sample:
-    return photograph(17, "camera=none", "camera.width_px=1200", "camera.height_px=900", "link.per_page=[1,1]")
+    plain = (
+        "link.schemes=[https]",
+        "link.style_weights={roman: 1, italic: 0, bold: 0, mono: 0, smallcaps: 0, spaced: 0}",
+    )
+    return photograph(17, "camera=none", "camera.width_px=1200", "camera.height_px=1500", "link.per_page=[1,1]", *plain)
 
 
 @pytest.fixture(scope="module")
