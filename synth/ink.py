@@ -96,10 +96,12 @@ def draw(page: Page, raster: Raster, facing: float | None = None) -> Ink:
         there = _facing_runs(page)
         _stamp([run for run in there if _touches(run, raster, facing)], raster, black, facing)
     coverage = np.array(black)
-    layered = [rectangle for rectangle in page.rectangles if rectangle.ink != BLACK or rectangle.tone < 1]
+    layered = []
     for rectangle in page.rectangles:
-        if rectangle not in layered:
+        if rectangle.ink == BLACK and rectangle.tone == 1:
             _fill(coverage, rectangle, raster)
+        else:
+            layered.append(rectangle)
     coloured = [run for run in seen if run.ink != BLACK]
     lines = _coloured(coloured, [rule for rule in layered if not rule.boxes], raster)
     return Ink(raster, coverage, tuple(lines), tuple(_boxes([rule for rule in layered if rule.boxes], raster)))

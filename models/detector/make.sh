@@ -2,8 +2,8 @@
 # The shipped detectors again, from nothing: bash models/detector/make.sh small|base [folder for sets and runs]
 #
 # Pages, three trainings one after the other, the operating point, the exported models, and what they can do on pages
-# in fonts and of books that were not learnt from. An hour on two cores with nothing beside it; run again
-# after a stop, it goes on.
+# in fonts and of books that were not learnt from. small takes an hour on two cores, base more; run
+# again after a stop, it goes on.
 #
 #   SHARE=0.01   of the rendered pages and of the steps: to see that everything runs; with base, since small begins with
 #                random weights, finds nothing yet after so few steps, and has no score to choose
