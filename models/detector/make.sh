@@ -94,7 +94,7 @@ pages strokes 300 seed=228 $seen page=paperback paper=old 'link.decoys_per_page=
 # Three trainings: at the scale of 1024 pixels to a page's width, then twice at the larger one at which pages are seen.
 case $size in
   small) steps=(5500 2500 5000) model=(model=mobilenetv2_fpn_small export.width_px=1216) ;;
-  base) steps=(5500 2200 4200) model=(model=mobilenetv2_fpn export.width_px=1344) ;;
+  base) steps=(5500 2200 5000) model=(model=mobilenetv2_fpn export.width_px=1344) ;;
 esac
 fit() { # name, index of its steps, overrides
   local many
