@@ -74,7 +74,7 @@ def test_killed_ten_times_at_random_moments(undisturbed: tuple[dict[str, bytes],
         time.sleep(chance.uniform(0.0, seconds / 3))
         _kill(process, with_workers=kill % 2 == 1)
         process.communicate()
-        moments.add(len(list(out.rglob("*.jpg"))))
+        moments.add(len(_pictures(out)))
         if (out / "annotations.json").exists():
             _finish(out)
             assert content(out) == whole
@@ -85,9 +85,14 @@ def test_killed_ten_times_at_random_moments(undisturbed: tuple[dict[str, bytes],
 
 
 def _wait_for_a_page(process: subprocess.Popen[str], out: Path) -> None:
-    before = set(out.rglob("*.jpg"))
-    while process.poll() is None and set(out.rglob("*.jpg")) <= before:
+    before = _pictures(out)
+    while process.poll() is None and _pictures(out) <= before:
         time.sleep(0.02)
+
+
+def _pictures(out: Path) -> set[str]:
+    """`os.walk`, not `rglob`: the command may remove a folder of parts while it is being listed."""
+    return {f"{folder}/{name}" for folder, _, names in os.walk(out) for name in names if name.endswith(".jpg")}
 
 
 def _kill(process: subprocess.Popen[str], *, with_workers: bool) -> None:
@@ -129,7 +134,7 @@ def test_killed_while_the_parts_are_joined(
 @pytest.mark.slow
 def test_interrupted_from_the_keyboard(undisturbed: tuple[dict[str, bytes], float], tmp_path: Path) -> None:
     process = _start(out := tmp_path / "set")
-    while not any((out / ".parts").rglob("*.json")):
+    while not any(name.endswith(".json") for _, _, names in os.walk(out / ".parts") for name in names):
         time.sleep(0.02)
     os.killpg(process.pid, signal.SIGINT)  # a terminal sends it to all processes of the command
     said = process.communicate(timeout=30)[1]
