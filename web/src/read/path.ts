@@ -1,5 +1,5 @@
 /** A bent line through a picture, and the picture along it. */
-import { between, greatest, least } from "./numbers";
+import { between, greatest, least, roundEven } from "./numbers";
 import { cubic, cut, gaussianBlurred, type Grey } from "./raster";
 
 /** Middle of a line: rows `y` of the picture at columns `x`, ascending, straight between them and beyond. */
@@ -71,8 +71,13 @@ export function sample(grey: Grey, grid: Grid, scale: number): Grey {
   if (!whole) return { width, height, data };
   const part = scale < 0.8 ? gaussianBlurred(whole, 0.4 / scale) : whole;
   const [x0, y0] = [Math.max(left, 0) + 0.5, Math.max(top, 0) + 0.5];
-  for (let i = 0; i < data.length; i += 1) data[i] = cubic(part, grid.x[i]! - x0, grid.y[i]! - y0);
+  for (let i = 0; i < data.length; i += 1) data[i] = cubic(part, snapped(grid.x[i]! - x0), snapped(grid.y[i]! - y0));
   return { width, height, data };
+}
+
+/** To a 32nd of a pixel, as OpenCV looks up: Python and this page give Tesseract the same pixels. */
+function snapped(place: number): number {
+  return roundEven(place * 32) / 32;
 }
 
 /** The picture along a path: `rows` pixels below its middle, at `scale` pixels a pixel. */

@@ -1,5 +1,5 @@
 /** The few picture operations that following a line takes. Borders repeat the last pixel, unless said otherwise. */
-import { clamp } from "./numbers";
+import { clamp, roundEven } from "./numbers";
 
 /** Brightness 0…255, row by row. */
 export interface Grey {
@@ -47,8 +47,8 @@ export function mirrored(grey: Grey): Grey {
 export function scaled(grey: Grey, factor: number): Grey {
   const width = Math.max(Math.round(grey.width * factor), 1);
   const height = Math.max(Math.round(grey.height * factor), 1);
-  const across = shares(grey.width, width);
-  const down = shares(grey.height, height);
+  const across = shares(grey.width, width, 1 / factor);
+  const down = shares(grey.height, height, 1 / factor);
   const rows = new Float32Array(width * grey.height);
   for (let y = 0; y < grey.height; y += 1) {
     for (const [x, parts] of across.entries()) {
@@ -68,9 +68,8 @@ export function scaled(grey: Grey, factor: number): Grey {
   return { width, height, data };
 }
 
-/** For each new pixel, which old ones make it and by what share. */
-function shares(from: number, to: number): [number, number][][] {
-  const step = from / to;
+/** For each new pixel, which old ones make it and by what share; it is `step` old ones wide. */
+function shares(from: number, to: number, step: number): [number, number][][] {
   return Array.from({ length: to }, (_, index) => {
     if (step <= 1) {
       const at = Math.min(Math.max((index + 0.5) * step - 0.5, 0), from - 1);
@@ -141,7 +140,7 @@ export function gaussianBlurred({ width, height, data }: Grey, sigma: number): G
 }
 
 function gaussian(sigma: number): number[] {
-  const reach = Math.max(Math.round(3 * sigma), 1);
+  const reach = (roundEven(6 * sigma + 1) | 1) >> 1; // as far as OpenCV's for bytes
   const bell = Array.from({ length: 2 * reach + 1 }, (_, i) => Math.exp(-((i - reach) ** 2) / (2 * sigma * sigma)));
   const total = bell.reduce((sum, weight) => sum + weight, 0);
   return bell.map((weight) => weight / total);
