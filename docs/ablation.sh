@@ -32,7 +32,7 @@ merge() {
 }
 kinds() { local kind; for kind in phone flat scan rough; do echo "$out/raw/$1/$kind"; done; }
 learn() { merge '[1,0,0]' "$@"; }
-pdf=${PDF:+$PDF}
+pdf=${PDF:-}
 
 pages full 31 '' font.split=train
 pages one_font 31 '' 'font.packages=[fontpkg_literata]'

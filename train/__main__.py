@@ -10,10 +10,11 @@ from conf.schema.anchors import AnchorsConfig
 from conf.schema.export import ConvertConfig, ExportConfig
 from conf.schema.train import TrainConfig
 from conf.verbs import Verb, dispatch
+from train import start
 from train.dataset import TrainingData, training_data
 from train.folder import BEST, best_scores, finished, open_run, read_config
 from train.quiet import load_tensorflow
-from train.trial import refuse_search, swept, train_apart
+from train.trial import refuse, swept, train_apart
 
 _TRAIN = """
 Trains the detector on the shards of a dataset, validates and exports it; the same command goes on where it stopped.
@@ -57,7 +58,9 @@ def _train(config: TrainConfig) -> float | None:
     """Trains; returns what a search over configurations makes great: the validation AP."""
     # Mistakes are found before the ten seconds that TensorFlow takes to load.
     data = training_data(config)
-    refuse_search(data)
+    refuse(config, data)
+    if config.init_checkpoint:
+        start.refuse_absent(config.init_checkpoint)
     open_run(Path(config.out), config, data.classes, data.fingerprint, data.preprocess)
     metrics = finished(Path(config.out))
     if metrics is None:

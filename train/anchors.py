@@ -117,9 +117,9 @@ def read_prefixes(data: TrainingData, crop: CropConfig, view: ViewConfig) -> Pre
     boxes, weights = [np.zeros((0, 3))], [np.zeros(0)]
     for source, shards in (data.train_by_source or {"": list(data.train)}).items():
         pages = [page for shard in shards for page in _pages(shard)]
-        found = np.concatenate(pages)
+        found = np.concatenate([*boxes[:1], *pages])
         boxes.append(found)
-        weights.append(np.full(len(found), data.weights.get(source, len(pages)) / len(pages)))
+        weights.append(np.full(len(found), data.weights.get(source, len(pages)) / max(len(pages), 1)))
     heights, widths, page_widths = np.concatenate(boxes).T
     if not len(heights):
         raise UserError("The training set has no prefix that anchors could be fitted to.")

@@ -7,7 +7,9 @@ averaged its weights, the averages are loaded: they are what was validated.
 
 from __future__ import annotations
 
+import contextlib
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +20,18 @@ from tensorflow.core.protobuf import trackable_object_graph_pb2
 
 from conf import UserError
 from conf.schema.train import PARTS
-from train.fetch import fetch, is_url
+from train.start import WEIGHTS, start_of
 
-_AVERAGE = "average"  # Model Garden's name for what its optimizer keeps beside a weight
+_OBJECTS = "_CHECKPOINTABLE_OBJECT_GRAPH"
+AVERAGE = "average"  # Model Garden's name for what its optimizer keeps beside a weight
 
 
 def load_network(model: Any, prefix: str) -> None:
     """Loads all weights of a network from a checkpoint of a run of the same network."""
-    tf.train.Checkpoint(**model.checkpoint_items).read(prefix).expect_partial().assert_existing_objects_matched()
-    for name, part in model.checkpoint_items.items():
-        _load_averages(part, name, prefix)
+    with _reading(prefix):
+        tf.train.Checkpoint(**model.checkpoint_items).read(prefix).expect_partial().assert_existing_objects_matched()
+        for name, part in model.checkpoint_items.items():
+            _load_averages(part, name, prefix)
 
 
 def load_start(model: Any, source: str, cache: str) -> dict[str, str]:
@@ -44,13 +48,27 @@ def load_start(model: Any, source: str, cache: str) -> dict[str, str]:
     Raises:
         UserError: where nothing is found, or nothing of it fits.
     """
-    prefix = find_checkpoint(fetch(source, Path(cache).expanduser()) if is_url(source) else Path(source).expanduser())
-    outcome = {part: _load_part(getattr(model, part), part, prefix) for part in PARTS}
+    prefix = find_checkpoint(start_of(source, Path(cache).expanduser()))
+    with _reading(prefix):
+        outcome = {part: _load_part(getattr(model, part), part, prefix) for part in PARTS}
     sys.stderr.write(f"Start from {prefix}: " + "; ".join(f"{part} {said}" for part, said in outcome.items()) + ".\n")
     if "loaded" not in outcome.values():
         reasons = "; ".join(f"{part} {said}" for part, said in outcome.items())
         raise UserError(f"init_checkpoint={source} fits no part of this model ({reasons}).")
     return outcome
+
+
+@contextlib.contextmanager
+def _reading(prefix: str) -> Iterator[None]:
+    """Says in a sentence which checkpoint cannot be read."""
+    if not list(Path(prefix).parent.glob(f"{Path(prefix).name}.data-*")):
+        raise UserError(f"{prefix}.index has no weights beside it: {prefix}.data-00000-of-00001 is missing.")
+    if _OBJECTS not in {name for name, _ in tf.train.list_variables(prefix)}:
+        raise UserError(f"{prefix} was written by TensorFlow 1, or as bare weights; TensorFlow 2's objects are needed.")
+    try:
+        yield
+    except (tf.errors.OpError, IndexError) as error:
+        raise UserError(f"{prefix} is damaged or cut short: {str(error).splitlines()[0]}") from None
 
 
 def find_checkpoint(path: Path) -> str:
@@ -59,8 +77,9 @@ def find_checkpoint(path: Path) -> str:
     Raises:
         UserError: where there is none.
     """
-    if Path(f"{path}.index").is_file():
-        return str(path)
+    for prefix in (path, path / WEIGHTS):
+        if Path(f"{prefix}.index").is_file():
+            return str(prefix)
     for folder in (path, path / "checkpoints"):
         newest = tf.train.latest_checkpoint(str(folder)) if folder.is_dir() else None
         if newest:
@@ -82,20 +101,20 @@ def _load_part(part: Any, name: str, prefix: str) -> str:
     try:
         status = tf.train.Checkpoint(**{name: part}).read(prefix)
         status.expect_partial().assert_existing_objects_matched()
-    except (ValueError, AssertionError):
+    except (ValueError, AssertionError) as error:
         part.set_weights(before)
-        return "not loaded (its weights have other shapes)"
+        return f"not loaded (it has other {'layers' if isinstance(error, AssertionError) else 'shapes'})"
     _load_averages(part, name, prefix)
     return "loaded"
 
 
 def _load_averages(part: Any, name: str, prefix: str) -> None:
     """Puts averages in the place of the weights that the checkpoint has averages of."""
-    if not any(slot.slot_name == _AVERAGE for node in _graph(prefix).nodes for slot in node.slot_variables):
+    if not any(slot.slot_name == AVERAGE for node in _graph(prefix).nodes for slot in node.slot_variables):
         return
     averages = ExponentialMovingAverage(tf_keras.optimizers.legacy.SGD())
     for weight in part.trainable_variables:  # a frozen one has no average, and stays what it is
-        averages.add_slot(weight, _AVERAGE, initializer=weight.value())
+        averages.add_slot(weight, AVERAGE, initializer=weight.value())
     tf.train.Checkpoint(**{name: part}, optimizer=averages).read(prefix).expect_partial()
     averages.assign_average_vars(part.trainable_variables)
 
@@ -107,5 +126,5 @@ def _parts_of(prefix: str) -> set[str]:
 
 def _graph(prefix: str) -> trackable_object_graph_pb2.TrackableObjectGraph:
     graph = trackable_object_graph_pb2.TrackableObjectGraph()
-    graph.ParseFromString(tf.train.load_checkpoint(prefix).get_tensor("_CHECKPOINTABLE_OBJECT_GRAPH"))
+    graph.ParseFromString(tf.train.load_checkpoint(prefix).get_tensor(_OBJECTS))
     return graph

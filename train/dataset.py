@@ -100,7 +100,7 @@ def mixed(shares: Mapping[str, float]) -> TrainingData:
     Raises:
         UserError: where one is missing, or not like the others in classes and preparation.
     """
-    parts = {name: find(Path(name)) for name, share in shares.items() if share > 0}
+    parts = {name: find(Path(name), "mixture") for name, share in shares.items() if share > 0}
     if not parts:
         raise UserError("mixture gives no dataset a share above 0.")
     first_name, first = next(iter(parts.items()))
@@ -122,7 +122,7 @@ def _validated_on(data: TrainingData, names: Sequence[str]) -> TrainingData:
     """The same to learn from, validated on other sets: on `val/` of a merged dataset, on all of a single set."""
     validation: list[str] = []
     for name in names:
-        found = find(Path(name))
+        found = find(Path(name), "validation.sets")
         _refuse_strangers(found, name, data, "what is learnt from")
         validation += found.validation or found.train
     return dataclasses.replace(data, validation=tuple(validation))
@@ -141,14 +141,18 @@ def _refuse_strangers(one: TrainingData, name: str, other: TrainingData, other_n
         )
 
 
-def find(dataset: Path) -> TrainingData:
+def find(dataset: Path, key: str = "dataset") -> TrainingData:
     """Training data of a merged dataset (`train/`, `val/`), or of a single set, which then has no validation.
+
+    Args:
+        dataset: its folder.
+        key: what names it in the configuration, for messages.
 
     Raises:
         UserError: where the folder, its shards or its label map are missing, or train and val disagree on classes.
     """
     if not dataset.is_dir():
-        raise UserError(f"dataset={dataset} is not a folder.")
+        raise UserError(f"{key}={dataset} is not a folder.")
     train = dataset / "train" if (dataset / "train").is_dir() else dataset
     validation = dataset / "val"
     train_shards = shards(train)

@@ -118,9 +118,11 @@ def _of_garden(model: ModelConfig) -> retinanet.RetinaNet:
     try:
         task = exp_factory.get_exp_config(model.garden).task
     except LookupError:
+        task = None
+    if not isinstance(task, retinanet.RetinaNetTask):
         raise UserError(
             f"model.garden={model.garden} is no experiment of Model Garden's RetinaNet, as retinanet_resnetfpn_coco is."
-        ) from None
+        )
     made = task.model
     try:
         made.override(model.garden_overrides)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import http.client
 import tarfile
 import tempfile
 import urllib.error
@@ -64,7 +65,7 @@ def _download(url: str, path: Path) -> None:
                     bar.update(len(chunk))
             if size and scratch.stat().st_size != size:
                 raise UserError(f"{url} broke off after {scratch.stat().st_size:,} of {size:,} bytes; try again.")
-    except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
+    except (urllib.error.URLError, http.client.HTTPException, TimeoutError, ConnectionError) as error:
         reason = getattr(error, "reason", error)
         raise UserError(f"init_checkpoint: {url} cannot be fetched: {reason}.") from None
 

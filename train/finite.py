@@ -1,4 +1,4 @@
-"""Stops a run whose loss is no number any more, and keeps the batch it happened with.
+"""Stops a run whose loss or weights are no numbers any more, and keeps the batch it happened with.
 
 The training loop runs many steps before anybody looks, and by then the batch is gone. So the graph notes the step
 alone; its batch is made once more, since a step's number says what its crops are.
@@ -7,6 +7,7 @@ alone; its batch is made once more, since a step's number says what its crops ar
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ _NONE = -1
 
 
 class LossWatch:
-    """Notes the first step whose loss is not finite, on each device."""
+    """Notes the first step whose loss is not finite, or after which a weight is not, on each device."""
 
     def __init__(self, step: tf.Variable) -> None:
         """Takes the counter of finished steps; to be called within the strategy's scope."""
@@ -32,10 +33,13 @@ class LossWatch:
             aggregation=tf.VariableAggregation.ONLY_FIRST_REPLICA,
         )
 
-    def note(self, loss: tf.Tensor) -> None:
-        """Part of the graph of a step."""
+    def note(self, loss: tf.Tensor, weights: Sequence[tf.Variable]) -> None:
+        """Part of the graph of a step, after its update: a gradient may overflow where the loss does not."""
+        good = tf.math.is_finite(loss) & tf.math.is_finite(
+            tf.linalg.global_norm([weight.value() for weight in weights])
+        )
         seen = self._first >= 0
-        self._first.assign(tf.where(seen | tf.math.is_finite(loss), self._first, tf.cast(self._step, tf.int64)))
+        self._first.assign(tf.where(seen | good, self._first, tf.cast(self._step, tf.int64)))
 
     @property
     def first(self) -> int | None:

@@ -52,10 +52,12 @@ def open_run(
     Raises:
         UserError: where it holds another run, other classes, or something else.
     """
-    claim_folder(out, _OURS)
+    resumable = any((out / CHECKPOINTS).glob("*.index"))
+    if not resumable:  # what `export`, `convert` and `evaluate` have put into a run does not keep it from going on
+        claim_folder(out, _OURS)
     for half_written in (out / CHECKPOINTS).glob("*_temp"):  # by a session that was killed
         shutil.rmtree(half_written)
-    if any((out / CHECKPOINTS).glob("*.index")):
+    if resumable:
         _refuse_changes(out, config, classes)
         if (out / DATA).is_file() and read_json(out / DATA)["fingerprint"] != data:
             raise UserError(f"{out} was trained on another content of {config.dataset}; name another folder by out=.")

@@ -71,7 +71,8 @@ class Loop:
             self._controller.evaluate()
         while self._at < self._config.steps and not self._stalled():
             self._controller.train(self._next_stop(), checkpoint_at_completion=False)
-            if self._at % self._config.checkpoint_every_steps == 0:
+            # A validation comes after its checkpoint: it swaps in the averaged weights, and may be interrupted.
+            if self._at % self._config.checkpoint_every_steps == 0 or self._due():
                 self.save()
             if self._due():
                 self._controller.evaluate()

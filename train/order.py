@@ -103,6 +103,12 @@ def _turns(weights: Sequence[float], rng: np.random.Generator) -> npt.NDArray[np
     return rng.permutation(np.repeat(np.arange(len(weights)), [count // smallest for count in counts]))
 
 
+def evenly(found: Sequence[Place], most: int) -> list[Place]:
+    """At most so many of the places, at even distances: sets that were merged lie one after the other."""
+    count = min(most, len(found))
+    return [found[number * len(found) // count] for number in range(count)]
+
+
 def places(shard: str) -> list[Place]:
     """Where the records of a shard lie.
 

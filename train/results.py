@@ -33,7 +33,12 @@ def _measures(trial: Path) -> Row:
     )
 
 
-TRAINING = Columns(("ap", "ap50", "parameters", "size_mb", "latency_ms", "seconds"), _measures, ("ap",))
+TRAINING = Columns(
+    ("ap", "ap50", "parameters", "size_mb", "latency_ms", "seconds"),
+    _measures,
+    ("ap",),
+    aside=("parameters", "seconds"),
+)
 
 
 class TrainingTable(ResultsTable):
@@ -48,6 +53,7 @@ class TrainingTable(ResultsTable):
 
     def on_multirun_start(self, config: DictConfig, **kwargs: Any) -> None:
         """Tells Optuna, where it is the sweeper, what a trial returns: a validation AP, or nothing where it failed."""
+        super().on_multirun_start(config, **kwargs)
         sweeper = config.hydra.sweeper
         if "direction" not in sweeper:
             return

@@ -47,13 +47,14 @@ def train(config: TrainConfig, data: TrainingData) -> dict[str, Any]:
 
     Args:
         config: as the door checked it; `config.out` was opened by `train.folder.open_run`.
-        data: from `train.dataset.find`.
+        data: from `train.dataset.training_data`.
 
     Returns:
         what `metrics.json` holds.
 
     Raises:
-        UserError: where `init_checkpoint` or `precision` is not usable, or the loss is no number any more.
+        UserError: where `init_checkpoint` or `precision` is not usable, a page cannot be read, or the loss or a weight
+            is no number any more.
     """
     strategy = claim(config.devices, config.batch_size)
     _start_afresh(config)
@@ -118,7 +119,7 @@ def _train(config: TrainConfig, data: TrainingData, out: Path) -> tuple[Validati
             after_steps=[lambda _: _refuse_bad_loss(task, out), progress, lambda _: clock.tick()],
             after_validation=[progress.validated],
         )
-        with progress, _saving_on_interrupt(loop):
+        with progress, _saving_on_interrupt(loop), _saying_what_is_unreadable(task):
             steps = loop.run()
     return validations, steps, clock.seconds, trainer.wait_share
 
@@ -148,8 +149,8 @@ def _refuse_bad_loss(task: PageDetection, out: Path) -> None:
     images, labels, pages = task.batch_of(step)
     save_batch(out / BAD_BATCH, images, labels, pages, step)
     raise UserError(
-        f"The loss of step {step} is not a finite number: optimizer.learning_rate is too high, or its batch is broken, "
-        f"which lies in {out / BAD_BATCH}."
+        f"The loss of step {step}, or a weight after it, is not a finite number: optimizer.learning_rate is too high, "
+        f"or its batch is broken, which lies in {out / BAD_BATCH}."
     )
 
 
@@ -160,6 +161,17 @@ def _saving_on_interrupt(loop: Loop) -> Iterator[None]:
     except KeyboardInterrupt:
         loop.save()
         raise
+
+
+@contextlib.contextmanager
+def _saying_what_is_unreadable(task: PageDetection) -> Iterator[None]:
+    """TensorFlow wraps what happens while it asks for a page in an error of its own."""
+    try:
+        yield
+    except tf.errors.OpError:
+        if task.unreadable is None:
+            raise
+        raise task.unreadable from None
 
 
 def _export(run: Path, data: TrainingData) -> int:

@@ -6,6 +6,7 @@ their part in files. A trial that fails is reported and does not end the sweep.
 
 from __future__ import annotations
 
+import atexit
 import csv
 import io
 import sys
@@ -39,11 +40,13 @@ class Columns:
         measures: names of the columns between the overrides and the failure.
         of: the measures of a trial, by its folder; some may be missing.
         best: measures that the trials are sorted by, the highest first.
+        aside: measures that are in the file alone: a terminal is narrow.
     """
 
     measures: tuple[str, ...]
     of: Callable[[Path], Row]
     best: tuple[str, ...]
+    aside: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -63,6 +66,16 @@ class ResultsTable(Callback):
     def conclude(self, folder: Path, rows: list[Row]) -> None:
         """For what follows from the table; after it is shown."""
 
+    def on_multirun_start(self, config: DictConfig, **kwargs: Any) -> None:
+        """Sees to it that a sweep that is stopped, or whose launcher loses a job, has its table too."""
+        atexit.register(self._cut_short, Path(config.hydra.sweep.dir))
+
+    def on_job_start(self, config: DictConfig, **kwargs: Any) -> None:
+        """Notes a trial of a sweep as one that was lost, until it ends."""
+        if swept():
+            hydra = config.hydra
+            _note(hydra, list(hydra.overrides.task), "ended before its end")
+
     def on_job_end(self, config: DictConfig, job_return: JobReturn, **kwargs: Any) -> None:
         """Notes how a trial of a sweep ended."""
         if job_return.hydra_cfg is None or not swept():
@@ -74,19 +87,37 @@ class ResultsTable(Callback):
             sys.stderr.write(f"Trial {hydra.job.num} ({hydra.job.override_dirname}) failed: {failed}\n")
             # Hydra would drop the trials after this one, and this callback with them.
             job_return.status, job_return.return_value = JobStatus.COMPLETED, None
-        note = {"trial": hydra.job.num, "overrides": list(job_return.overrides or ()), "failed": failed}
-        write_json(Path(hydra.runtime.output_dir) / TRIAL, note)
+        _note(hydra, list(job_return.overrides or ()), failed)
 
     def on_multirun_end(self, config: DictConfig, **kwargs: Any) -> None:
         """Prints and writes the table; ends with status 2 where a trial failed."""
+        atexit.unregister(self._cut_short)
         folder = Path(config.hydra.sweep.dir)
         self.measure(folder)
-        rows = trials(folder, self.columns)
-        write_text(folder / RESULTS, as_csv(rows, self.columns))
-        Console(stderr=False).print(as_table(rows, str(folder / RESULTS), self.columns))
+        rows = self._table(folder)
         self.conclude(folder, rows)
         if any(row["failed"] for row in rows):
             sys.exit(_FAILED)
+
+    def _cut_short(self, folder: Path) -> None:
+        if any(folder.glob(f"*/{TRIAL}")):
+            sys.stderr.write("The sweep did not come to its end; its trials up to now:\n")
+            self._table(folder)
+
+    def _table(self, folder: Path) -> list[Row]:
+        rows = trials(folder, self.columns)
+        write_text(folder / RESULTS, as_csv(rows, self.columns))
+        console = Console(stderr=False)
+        console.print(as_table(rows, str(folder / RESULTS), self.columns))
+        for row in rows:
+            if row["failed"]:
+                console.print(f"Trial {row['trial']} failed: {row['failed']}", markup=False, highlight=False)
+        return rows
+
+
+def _note(hydra: DictConfig, overrides: list[str], failed: str | None) -> None:
+    note = {"trial": hydra.job.num, "overrides": overrides, "failed": failed}
+    write_json(Path(hydra.runtime.output_dir) / TRIAL, note)
 
 
 def _reason(job_return: JobReturn, schema: type) -> str:
@@ -119,13 +150,16 @@ def as_csv(rows: list[Row], columns: Columns) -> str:
 def as_table(rows: list[Row], title: str, columns: Columns) -> Table:
     """The rows for a terminal; of the overrides those that tell the trials apart, intervals below their values."""
     table = Table(title=title)
-    shown_columns = [name for name in columns.names if not name.endswith(INTERVAL)]
+    shown_columns = [name for name in columns.names if not name.endswith(INTERVAL) and name not in columns.aside]
+    shown_columns.remove("failed")  # a sentence, which has no room here
     for name in shown_columns:
-        table.add_column(name, justify="left" if name in ("overrides", "failed") else "right")
+        table.add_column(name, justify="left" if name == "overrides" else "right", overflow="fold")
     common = set.intersection(*(set(row["overrides"].split()) for row in rows)) if len(rows) > 1 else set()
     for row in rows:
         telling = [override for override in row["overrides"].split() if override not in common]
         shown = row | {"overrides": "\n".join(telling)}
+        if row["failed"]:
+            shown[columns.best[0]] = "failed"
         table.add_row(*(_cell(shown[name], shown.get(name + INTERVAL)) for name in shown_columns))
     return table
 

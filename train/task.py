@@ -7,14 +7,13 @@ from typing import Any
 
 import tensorflow as tf
 import tf_keras
-from official.common import dataset_fn
-from official.core.input_reader import InputReader
 from official.vision.configs import retinanet
 from official.vision.dataloaders.tf_example_decoder import TfExampleDecoder
 from official.vision.evaluation.coco_evaluator import COCOEvaluator
 from official.vision.modeling import factory
 from official.vision.tasks.retinanet import RetinaNetTask
 
+from conf import UserError
 from conf.schema.synth import SynthConfig
 from conf.schema.train import ModelConfig, TrainConfig
 from train.checkpoint import load_start
@@ -22,7 +21,7 @@ from train.crops import crops_from, page_of_crop
 from train.decode import detect
 from train.experiment import anchors_of_crop
 from train.finite import LossWatch
-from train.order import PageOrder
+from train.order import PageOrder, Place, evenly, places
 from train.pictures import Pictures
 from train.preprocess import page_input
 from train.rendered import first_page
@@ -56,20 +55,6 @@ def _decode(record: tf.Tensor) -> dict[str, tf.Tensor]:
     return dict(TfExampleDecoder(regenerate_source_id=True).decode(record))
 
 
-def _read(order: PageOrder, host: int, hosts: int) -> Callable[[int], tf.data.Dataset]:
-    """Pages of shards, from a number on."""
-
-    def record(number: tf.Tensor) -> tf.Tensor:
-        return tf.ensure_shape(tf.numpy_function(lambda n: order.place(n).read(), [number], tf.string), [])
-
-    def pages_from(first: int) -> tf.data.Dataset:
-        numbers = tf.data.Dataset.counter(first * hosts + host, hosts)
-        records = numbers.map(record, num_parallel_calls=tf.data.AUTOTUNE)
-        return records.map(_decode, num_parallel_calls=tf.data.AUTOTUNE)
-
-    return pages_from
-
-
 class PageDetection(RetinaNetTask):  # type: ignore[misc]  # Model Garden ships no types
     """What Model Garden's trainer asks for: model, input, losses, validation.
 
@@ -99,7 +84,9 @@ class PageDetection(RetinaNetTask):  # type: ignore[misc]  # Model Garden ships 
         self._first_step = first_step
         self._stream = stream
         self._pictures = Pictures(config.validation.pictures)
+        self._pipelines = tf.distribute.InputContext()
         self.watch: LossWatch | None = None
+        self.unreadable: UserError | None = None
 
     def build_model(self) -> tf_keras.Model:
         """The network, with fresh weights; parts named in `freeze` are not trained."""
@@ -118,14 +105,14 @@ class PageDetection(RetinaNetTask):  # type: ignore[misc]  # Model Garden ships 
     ) -> tf.data.Dataset:
         """Batches of crops for training, single whole pages for validation."""
         if params.is_training:
+            self._pipelines = input_context or self._pipelines
             return self.batches(params, self._first_step, input_context)
-        return InputReader(
-            params,
-            dataset_fn=dataset_fn.pick_dataset_fn(params.file_type),
-            decoder_fn=_decode,
-            sample_fn=self._pages,
-            parser_fn=self._page,
-        ).read(input_context=input_context)
+        found = [place for shard in params.input_path for place in places(shard)]
+        chosen = evenly(found, self._config.validation.max_pages)
+        numbers = tf.data.Dataset.range(len(chosen))
+        records = numbers.map(self._reader(chosen.__getitem__), num_parallel_calls=tf.data.AUTOTUNE)
+        pages = records.map(_decode, num_parallel_calls=tf.data.AUTOTUNE).enumerate()
+        return pages.map(self._page, num_parallel_calls=tf.data.AUTOTUNE).batch(1).prefetch(tf.data.AUTOTUNE)
 
     def batches(
         self, params: retinanet.DataConfig, first_step: int, input_context: tf.distribute.InputContext | None = None
@@ -136,7 +123,7 @@ class PageDetection(RetinaNetTask):  # type: ignore[misc]  # Model Garden ships 
         """
         config, context = self._config, input_context or tf.distribute.InputContext()
         hosts, host = context.num_input_pipelines, context.input_pipeline_id
-        pages_from = self._rendered(self._stream, host) if self._stream else _read(page_order(params), host, hosts)
+        pages_from = self._rendered(self._stream, host) if self._stream else self._stored(params, host, hosts)
         first_crop = first_step * params.global_batch_size // hosts
         crops = crops_from(first_crop, pages_from, config.crop, config.export, config.seed + host)
         labeler = CropLabeler(anchors_of_crop(config.model, config.crop.size_px))
@@ -144,19 +131,40 @@ class PageDetection(RetinaNetTask):  # type: ignore[misc]  # Model Garden ships 
         batches = crops.map(labeler, num_parallel_calls=tf.data.AUTOTUNE).batch(batch, drop_remainder=True)
         return batches.prefetch(tf.data.AUTOTUNE)
 
+    def _stored(self, params: retinanet.DataConfig, host: int, hosts: int) -> Callable[[int], tf.data.Dataset]:
+        """Pages of shards, from a number on."""
+        order = page_order(params)
+        read = self._reader(order.place)
+
+        def pages_from(first: int) -> tf.data.Dataset:
+            numbers = tf.data.Dataset.counter(first * hosts + host, hosts)
+            records = numbers.map(read, num_parallel_calls=tf.data.AUTOTUNE)
+            return records.map(_decode, num_parallel_calls=tf.data.AUTOTUNE)
+
+        return pages_from
+
+    def _reader(self, place: Callable[[int], Place]) -> Callable[[tf.Tensor], tf.Tensor]:
+        """Reads the record at a place, for a graph; why it could not be read is kept in `unreadable`."""
+
+        def read(number: int) -> bytes:
+            try:
+                return place(number).read()
+            except UserError as error:
+                self.unreadable = error
+                raise
+
+        return lambda number: tf.ensure_shape(tf.numpy_function(read, [number], tf.string), [])
+
     def _rendered(self, stream: SynthConfig, host: int) -> Callable[[int], tf.data.Dataset]:
         """Pages of the stream, from a number on."""
         workers = workers_of(self._config.stream)
         return lambda first: pages(stream, start=first_page(host, first), workers=workers)
 
-    def _pages(self, pages: tf.data.Dataset) -> tf.data.Dataset:
-        return pages.take(self._config.validation.max_pages).enumerate().map(lambda i, page: {**page, "number": i})
-
-    def _page(self, page: dict[str, tf.Tensor]) -> tuple[tf.Tensor, dict[str, Any]]:
+    def _page(self, number: tf.Tensor, page: dict[str, tf.Tensor]) -> tuple[tf.Tensor, dict[str, Any]]:
         pixels, scale = page_input(page["image"], self._config.export)
         size = tf.shape(page["image"])[:2]
         truth = {
-            "source_id": page["number"],
+            "source_id": number,
             "height": size[0],
             "width": size[1],
             "num_detections": tf.shape(page["groundtruth_classes"])[0],
@@ -177,22 +185,24 @@ class PageDetection(RetinaNetTask):  # type: ignore[misc]  # Model Garden ships 
     def train_step(
         self, inputs: Any, model: tf_keras.Model, optimizer: Any, metrics: list[Any] | None = None
     ) -> dict[str, Any]:
-        """Model Garden's, with a look at the loss."""
+        """Model Garden's, with a look at the loss and at the weights."""
         logs: dict[str, Any] = super().train_step(inputs, model, optimizer, metrics)
         if self.watch is not None:
-            self.watch.note(logs[self.loss])
+            self.watch.note(logs[self.loss], model.trainable_variables)
         return logs
 
     def batch_of(self, step: int) -> tuple[tf.Tensor, dict[str, Any], list[str]]:
-        """The training batch of a step, made once more, and where the page of each of its crops lies."""
+        """This host's part of a step's training batch, made once more, and where the page of each crop lies."""
         params = self.task_config.train_data
-        images, labels = next(iter(self.batches(params, step)))
-        first = step * params.global_batch_size
-        numbers = [page_of_crop(first + number, self._config.crop) for number in range(params.global_batch_size)]
+        hosts, host = self._pipelines.num_input_pipelines, self._pipelines.input_pipeline_id
+        # As if each host had one device: its whole part in one batch.
+        images, labels = next(iter(self.batches(params, step, tf.distribute.InputContext(hosts, host, hosts))))
+        crops = params.global_batch_size // hosts
+        numbers = [page_of_crop(step * crops + crop, self._config.crop) for crop in range(crops)]
         if self._stream is not None:
-            return images, labels, [f"page {number} of the stream" for number in numbers]
+            return images, labels, [f"page {first_page(host, number)} of the stream" for number in numbers]
         order = page_order(params)
-        return images, labels, [str(order.place(number)) for number in numbers]
+        return images, labels, [str(order.place(number * hosts + host)) for number in numbers]
 
     def validation_step(
         self, inputs: tuple[tf.Tensor, Mapping[str, Any]], model: tf_keras.Model, metrics: list[Any] | None = None

@@ -7,10 +7,14 @@ does, and that more cores, more workers (`stream.workers`) or larger steps would
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import tensorflow as tf
 from official.core import base_trainer
+from official.modeling.optimization.ema_optimizer import ExponentialMovingAverage
+
+from train.checkpoint import AVERAGE
 
 WAIT_SHARE = "input_wait_share"
 
@@ -30,6 +34,7 @@ class PageTrainer(base_trainer.Trainer):  # type: ignore[misc]  # Model Garden s
         self._waited_before = 0.0
         self._trained_s = 0.0
         self._began = 0.0
+        self._raw: tuple[list[Any], list[Any]] = [], []
 
     @property
     def wait_share(self) -> float | None:
@@ -68,6 +73,34 @@ class PageTrainer(base_trainer.Trainer):  # type: ignore[misc]  # Model Garden s
         if params.is_training:
             return super().distribute_dataset(dataset_or_fn, *args, **kwargs)
         return dataset_or_fn(params)
+
+    def eval_begin(self) -> None:
+        """Averaged weights, where there are any, take the place of the raw ones, to the last bit.
+
+        Model Garden exchanges them by adding and subtracting, which rounds.
+        """
+        raw, averages = ([weight.numpy() for weight in weights] for weights in self._averaged())
+        super().eval_begin()
+        self._assign(averages, raw)
+        self._raw = raw, averages
+
+    def eval_end(self, aggregated_logs: Any = None) -> dict[str, Any]:
+        """As Model Garden's; raw weights and averages are what they were."""
+        logs: dict[str, Any] = super().eval_end(aggregated_logs)
+        self._assign(*self._raw)
+        return logs
+
+    def _averaged(self) -> tuple[list[Any], list[Any]]:
+        """Weights that the optimizer averages, and their averages."""
+        if not isinstance(self.optimizer, ExponentialMovingAverage):
+            return [], []
+        weights = list(self.model.trainable_variables)
+        return weights, [self.optimizer.get_slot(weight, AVERAGE) for weight in weights]
+
+    def _assign(self, weights: Sequence[Any], averages: Sequence[Any]) -> None:
+        for variables, values in zip(self._averaged(), (weights, averages), strict=True):
+            for variable, value in zip(variables, values, strict=True):
+                variable.assign(value)
 
     def eval_step(self, iterator: Any) -> dict[str, Any]:
         """Detects on the next page, on one device."""

@@ -38,17 +38,23 @@ def swept() -> bool:
     return HydraConfig.initialized() and HydraConfig.get().mode is RunMode.MULTIRUN
 
 
-def refuse_search(data: TrainingData) -> None:
-    """Refuses a search that has nothing to compare its trials by.
+def refuse(config: TrainConfig, data: TrainingData) -> None:
+    """Refuses what would cost a training before it is missed.
 
     Raises:
-        UserError: where Optuna is the sweeper, and nothing is validated on.
+        UserError: where nothing is validated on and something asks for it, or a trial has another folder than Hydra's.
     """
+    validated = data.validation or (data.stream is not None and config.stream.validation_pages)
     searched = swept() and "direction" in HydraConfig.get().sweeper
-    if searched and not data.validation and data.stream is None:
+    wants = "hydra/sweeper=optuna looks for the best validation AP" if searched else "validation.patience waits for one"
+    if not validated and (searched or config.validation.patience):
         raise UserError(
-            "hydra/sweeper=optuna looks for the best validation AP, and there is nothing to validate on: "
-            "merge with a split that has a val, or name sets by validation.sets."
+            f"{wants}, and there is nothing to validate on: merge with a split that has a val, or name sets by "
+            "validation.sets."
+        )
+    if swept() and config.out != _run_folder(config.out):
+        raise UserError(
+            f"out={config.out}: each trial of a sweep has its own folder; name that of all by hydra.sweep.dir=FOLDER."
         )
 
 

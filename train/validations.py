@@ -18,10 +18,12 @@ import tensorflow as tf
 from data.files import read_json, replacing_folder, write_json
 from train.dataset import LABEL_MAP
 from train.folder import BEST, BEST_FILES, CHECKPOINTS, CONFIG, DATA, METRICS, VALIDATIONS
+from train.signature import OPERATING_POINT
 
 METRIC = "AP"
 """The best validation is the one in which this is highest, by Model Garden's name."""
 _SCORES = {"ap": METRIC, "ap50": "AP50", "ap75": "AP75", "ar100": "ARmax100"}
+_OF_THE_WEIGHTS = (*BEST_FILES, OPERATING_POINT)
 
 Scores = dict[str, float | None]
 
@@ -77,9 +79,13 @@ class Validations:
         return {METRIC: float(best["ap"]) if best else -1.0}
 
     def _keep(self, model: Any, step: int, scores: Scores) -> None:
-        with replacing_folder(self._run / BEST, BEST_FILES) as folder:
+        before = self._run / BEST
+        others = [path for path in before.glob("*") if path.name not in _OF_THE_WEIGHTS]
+        with replacing_folder(before, (*_OF_THE_WEIGHTS, *(path.name for path in others))) as folder:
             for name in (CONFIG, DATA, LABEL_MAP):
                 shutil.copyfile(self._run / name, folder / name)
             weights = tf.train.Checkpoint(**model.checkpoint_items)
             tf.train.CheckpointManager(weights, str(folder / CHECKPOINTS), max_to_keep=1).save(checkpoint_number=step)
             write_json(folder / METRICS, {"steps": step, "validation": scores}, indent=2)
+            for path in others:  # what a user converted or noted there
+                path.rename(folder / path.name)

@@ -125,7 +125,7 @@ class ValidationConfig:
     """Whole pages, through the same graph as the exported model, scored by Model Garden's COCO evaluator."""
 
     every_steps: int = key(1000, "steps between validations; the last step is always validated", low=1)
-    max_pages: int = key(100, "pages used, from the front of the set", low=1)
+    max_pages: int = key(100, "pages used, at even distances of the set", low=1)
     sets: list[str] = key([], "datasets to validate on in place of the val/ of what is learnt from")
     patience: int = key(
         0, "validations in a row without a better AP after which the run stops; 0: it never stops early", low=0
@@ -149,7 +149,8 @@ class TrainConfig:
     batch_size: int = key(8, "crops a step", low=1, high=1024)
     seed: int = key(0, "of first weights, order of pages and crops", low=0, high=2**31 - 1)
     init_checkpoint: str | None = key(
-        None, "start from: a run of ours, a Model Garden checkpoint or its folder, or a URL of one"
+        None,
+        "start from: small or base (ours), a run of yours, a Model Garden checkpoint or its folder, or a URL of one",
     )
     cache: str = key("~/.cache/inklink", "folder for what init_checkpoint=URL fetches")
     checkpoint_every_steps: int = key(250, "steps between checkpoints", low=1)
@@ -176,6 +177,8 @@ class TrainConfig:
         """Refuses a run that could not learn, and what Model Garden has no way to do."""
         if set(self.freeze) == set(PARTS):
             raise UserError(f"{prefix}freeze names all parts ({', '.join(PARTS)}): nothing is left to train.")
+        if self.mixture and self.dataset == "stream":
+            raise UserError(f"{prefix}mixture takes the place of {prefix}dataset: give it, or {prefix}dataset=stream.")
         if self.precision == "float16" and self.optimizer.ema_decay > 0:
             raise UserError(
                 f"{prefix}precision=float16 cannot average weights: set {prefix}optimizer.ema_decay=0, or use bfloat16."

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from conf import UserError
+from train.start import homes
 
-SHIPPED = Path("models/detector")
-"""Models that have a name: `detector=small` is `models/detector/small`, here or in InkLink's own folder."""
 OPERATING_POINT = "operating_point.json"
 SAVED_MODEL = "saved_model"
 LITERT = "model.tflite"
@@ -30,13 +29,13 @@ def located(key: str) -> Path:
     path = Path(key)
     if path.exists() or path.name != key:
         return path
-    places = (home / _named(key) for home in _homes())
+    places = (home / _named(key) for home in homes())
     return next((place for place in places if place.is_dir()), path)
 
 
 def shown_name(path: Path) -> str:
     """What results call a model: `small/tfjs_float16` of those shipped, the last part of its path elsewhere."""
-    is_shipped = any(path.resolve().is_relative_to(home.resolve()) for home in _homes())
+    is_shipped = any(path.resolve().is_relative_to(home.resolve()) for home in homes())
     return f"{path.parent.name}/{path.name}" if is_shipped else path.name
 
 
@@ -54,7 +53,7 @@ def saved_model_in(path: Path) -> Path | None:
 
 def not_a_detector(key: str, path: Path) -> UserError:
     """What to say where nothing that is known as a detector lies at `path`."""
-    names = sorted({folder.parent.name for home in _homes() for folder in home.glob(f"*/{SAVED_MODEL}")})
+    names = sorted({folder.parent.name for home in homes() for folder in home.glob(f"*/{SAVED_MODEL}")})
     named = f", or a model by its name: {', '.join(names)}" if names else ""
     named += f"; in {' or '.join(RUNTIMES)}, or as {next(iter(RUNTIMES))}:{names[0]}" if names else ""
     if (path / _WEIGHTS).is_file():
@@ -77,10 +76,6 @@ def operating_point_file(key: str) -> Path | None:
 
 
 def _named(key: str) -> Path:
-    """Where a model lies in `SHIPPED`: by its name, or by its runtime and perhaps its size."""
+    """Where a model lies among those shipped: by its name, or by its runtime and perhaps its size."""
     runtime, _, size = key.partition(":")
     return Path(size or _USUAL) / RUNTIMES[runtime] if runtime in RUNTIMES else Path(key)
-
-
-def _homes() -> tuple[Path, ...]:
-    return (SHIPPED, Path(__file__).parents[2] / SHIPPED)

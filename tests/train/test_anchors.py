@@ -106,3 +106,5 @@ def test_fitted_anchors_cover_what_the_old_ones_did_not_and_are_a_model(tmp_path
         fit_anchors(config)
     with pytest.raises(UserError, match="no prefix"):
         fit_anchors(replace(config, dataset=str(_set(tmp_path / "none", [(100, 100, [])])), out=None))
+    with pytest.raises(UserError, match="no prefix"):
+        fit_anchors(replace(config, dataset=str(_set(tmp_path / "no page", [])), out=None))

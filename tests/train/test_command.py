@@ -39,6 +39,13 @@ def test_help_does_not_load_tensorflow() -> None:
         (("dataset=/absent", "steps=0"), "steps=0 is out of range: at least 1."),
         (("dataset=/absent", "model.widht=1"), "did you mean model.width"),
         (("dataset=/absent", "crop.size_px=100"), "crop.size_px=100 is not a multiple of 32."),
+        (("dataset=stream", "mixture={a: 1}"), "mixture takes the place of dataset"),
+        (("dataset=stream", "mixture={}", "validation.sets=[/absent]"), "validation.sets=/absent is not a folder."),
+        (("dataset=stream", "init_checkpoint=smal"), "it can be a model by its name (base, small, start), a run"),
+        (
+            ("dataset=stream", "stream.validation_pages=0", "validation.patience=3"),
+            "validation.patience waits for one, and there is nothing to validate on",
+        ),
         (("export", "run=/absent"), "/absent is no training run"),
         (("convert", "run=/absent", "quantise=int4"), "quantise='int4' is not one of float32, float16, uint8, int8."),
     ],

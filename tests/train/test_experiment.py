@@ -16,6 +16,8 @@ from conf.schema.train import TrainConfig
 from train.dataset import TrainingData
 from train.experiment import experiment
 
+pytest.importorskip("train.task")  # with it come all of Model Garden's experiments, of whatever task
+
 ROOT = Path(conf.__file__).parent
 DATA = TrainingData(("a.tfrecord",), (), ("http", "www"))
 
@@ -56,7 +58,10 @@ def test_network_of_model_garden_keeps_our_levels_and_anchors() -> None:
 @pytest.mark.parametrize(
     ("overrides", "sentence"),
     [
-        (["model.garden=deeplab"], "model.garden=deeplab is no experiment of Model Garden's RetinaNet"),
+        *(
+            ([f"model.garden={name}"], f"model.garden={name} is no experiment of Model Garden's RetinaNet")
+            for name in ("deeplab", "fasterrcnn_resnetfpn_coco", "resnet_imagenet", "seg_deeplabv3_pascal")
+        ),
         (["model.garden=retinanet_spinenet_coco"], "type spinenet is built for one picture size"),
         (["model=garden", "model.garden_overrides={neck: 1}"], "model.garden_overrides: .*neck"),
         (["model.garden_overrides={head: {num_convs: 1}}"], "name it by model.garden"),

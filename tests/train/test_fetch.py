@@ -45,6 +45,8 @@ def test_prefix_brings_both_files(tmp_path: Path) -> None:
 def test_mistakes_are_named(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="cannot be fetched"):
         fetch((tmp_path / "absent.zip").as_uri(), tmp_path / "cache")
+    with pytest.raises(UserError, match=r"cannot be fetched: .*control characters"):
+        fetch("http://localhost/my checkpoint.zip", tmp_path / "cache")
     (tmp_path / "broken.tar.gz").write_bytes(b"no archive")
     with pytest.raises(UserError, match="no archive"):
         fetch((tmp_path / "broken.tar.gz").as_uri(), tmp_path / "cache")

@@ -10,7 +10,7 @@ import pytest
 import tensorflow as tf
 
 from conf.schema.train import TrainConfig, ValidationConfig
-from data.files import read_json
+from data.files import read_json, write_json
 from train.checkpoint import find_checkpoint
 from train.folder import open_run
 from train.loop import Loop
@@ -20,7 +20,7 @@ from train.validations import Validations
 class Counting(orbit.StandardTrainer, orbit.StandardEvaluator):  # type: ignore[misc]  # Orbit ships no types
     """A trainer of one number, which is its step; what a validation finds at each step is given."""
 
-    def __init__(self, scores: dict[int, float], validations: Validations) -> None:
+    def __init__(self, scores: dict[int, float], validations: Validations, out: Path) -> None:
         steps = tf.data.Dataset.counter()
         orbit.StandardTrainer.__init__(self, steps)
         orbit.StandardEvaluator.__init__(self, steps.take(1))
@@ -31,6 +31,8 @@ class Counting(orbit.StandardTrainer, orbit.StandardEvaluator):  # type: ignore[
         self.checkpoint = tf.train.Checkpoint(global_step=self.global_step, model=self.model)
         self._scores, self._validations = scores, validations
         self.validated: list[int] = []
+        self.saved_before: dict[int, int] = {}
+        self._out = out
 
     def initialize(self) -> None:
         """Nothing to start from."""
@@ -45,6 +47,7 @@ class Counting(orbit.StandardTrainer, orbit.StandardEvaluator):  # type: ignore[
     def eval_end(self) -> dict[str, float]:
         step = int(self.global_step)
         self.validated.append(step)
+        self.saved_before[step] = _saved(self._out)[-1]
         logs = {"AP": self._scores[step], "AP50": 0.5, "AP75": -1.0, "ARmax100": 0.5}
         self._validations.maybe_export_checkpoint(self.checkpoint, logs, step)
         return logs
@@ -61,7 +64,7 @@ def _run(out: Path, scores: dict[int, float], *, start: int = 0, patience: int =
     )
     open_run(out, config, ("http",))
     validations = Validations(out, start)
-    trainer = Counting(scores, validations)
+    trainer = Counting(scores, validations, out)
     loop = Loop(trainer, config, out, validations, after_steps=[], after_validation=[])
     return loop.run(), trainer
 
@@ -72,7 +75,8 @@ def _saved(out: Path) -> list[int]:
 
 def test_run_stops_at_multiples_of_its_intervals(tmp_path: Path) -> None:
     steps, trainer = _run(tmp_path, {20: 0.1, 40: 0.3, 50: 0.2})
-    assert (steps, trainer.validated, _saved(tmp_path)) == (50, [20, 40, 50], [12, 24, 36, 48, 50])
+    assert (steps, trainer.validated, _saved(tmp_path)) == (50, [20, 40, 50], [12, 20, 24, 36, 40, 48, 50])
+    assert trainer.saved_before == {20: 20, 40: 40, 50: 50}  # a validation that is interrupted loses nothing
     assert [entry["ap"] for entry in read_json(tmp_path / "validations.json")] == [0.1, 0.3, 0.2]
     assert read_json(tmp_path / "best/metrics.json") == {
         "steps": 40,
@@ -94,11 +98,17 @@ def test_killed_run_validates_what_it_did_not(tmp_path: Path, killed_at: int, va
     entries = [entry for entry in read_json(tmp_path / "validations.json") if entry["step"] != 50]
     (tmp_path / "validations.json").write_text(str(entries).replace("'", '"').replace("None", "null"))
     (tmp_path / "checkpoints" / "ckpt-60_temp").mkdir()
+    (tmp_path / "export").mkdir()
+    (tmp_path / "best" / "tfjs_float16").mkdir()
+    write_json(tmp_path / "best" / "operating_point.json", {"score": 0.5})
     steps, trainer = _run(tmp_path, {40: 0.3, 50: 0.4}, start=killed_at)
     assert (steps, trainer.validated) == (50, validated)
     assert [entry["step"] for entry in read_json(tmp_path / "validations.json")] == [20, 40, 50]
     assert read_json(tmp_path / "best/metrics.json")["steps"] == 50
     assert not (tmp_path / "checkpoints/ckpt-60_temp").exists()
+    # What a user made of the run stays; a score that was chosen for other weights does not.
+    assert (tmp_path / "export").is_dir() and (tmp_path / "best/tfjs_float16").is_dir()
+    assert not (tmp_path / "best/operating_point.json").exists()
 
 
 def test_run_stops_early_where_validations_stall(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from conf import UserError
 from data.formats.tfrecord import frame
-from train.order import PageOrder, places
+from train.order import PageOrder, evenly, places
 
 
 def _shard(path: Path, contents: list[bytes]) -> str:
@@ -54,6 +54,14 @@ def test_sources_come_in_the_shares_of_their_weights(shards: list[str]) -> None:
     assert 10 < few["a"] < 40
     pages = Counter(order.place(number).record for number in range(4000) if order.place(number).shard == shards[1])
     assert set(pages.values()) == {1000}  # none again before all others
+
+
+def test_some_of_many_are_taken_at_even_distances(shards: list[str]) -> None:
+    """Sets that were merged lie one after the other: the first ones would be of one kind."""
+    found = [place for shard in shards for place in places(shard)]
+    assert evenly(found, 99) == found
+    assert evenly(found, 4) == [found[0], found[2], found[5], found[7]]
+    assert evenly([], 4) == []
 
 
 def test_faults_are_named(tmp_path: Path, shards: list[str]) -> None:

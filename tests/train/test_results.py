@@ -84,17 +84,18 @@ def _printed(config_dir: Path, *overrides: str) -> str:
 
 @pytest.mark.slow
 def test_search_with_a_trial_that_fails_ends_in_table_plot_and_best(tmp_path: Path) -> None:
-    """Two trials side by side, of which the first finds no checkpoint to start from, long after its start."""
+    """Two trials side by side, of which one finds no checkpoint to start from, long after its start."""
     dataset, sweep = write_dataset(tmp_path / "set"), tmp_path / "s"
+    (nothing := tmp_path / "nothing").mkdir()
     command = [
         *(sys.executable, "-m", "train", "-m", f"dataset={dataset}", *TINY),
         *("hydra/sweeper=optuna", "hydra/sweeper/sampler=random", "hydra.sweeper.sampler.seed=0"),
         *("hydra.sweeper.n_trials=2", "hydra.sweeper.n_jobs=2", "hydra/launcher=joblib"),
-        *("init_checkpoint=null,/absent", f"hydra.sweep.dir={sweep}"),
+        *(f"init_checkpoint=null,{nothing}", f"hydra.sweep.dir={sweep}"),
     ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 2, done.stderr
-    assert "/absent holds no TensorFlow checkpoint" in done.stderr and "Traceback" not in done.stderr
+    assert f"{nothing} holds no TensorFlow checkpoint" in done.stderr and "Traceback" not in done.stderr
     rows = list(csv.DictReader((sweep / "results.csv").read_text().splitlines()))
     assert len(rows) == 2 and rows[1]["failed"] and not rows[0]["failed"]
     ap = read_json(sweep / rows[0]["trial"] / "metrics.json")["validation"]["ap"]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import signal
@@ -11,14 +12,17 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from omegaconf import OmegaConf
+from rich.console import Console
 
 from conf import UserError
 from conf.schema.devices import DevicesConfig
 from conf.schema.train import TrainConfig
 from data.formats.tfrecord import write_label_map
+from train import sweep
 from train.folder import open_run
-from train.results import TRAINING
-from train.sweep import as_csv, trials
+from train.results import TRAINING, TrainingTable
+from train.sweep import as_csv, as_table, trials
 from train.trial import train_apart
 
 ROOT = Path(__file__).parents[2]
@@ -64,6 +68,42 @@ def test_failed_trials_do_not_end_a_sweep(tmp_path: Path, launcher: str) -> None
     assert [row["overrides"] for row in rows] == ["dataset=/absent seed=1", "dataset=/absent seed=2"]
     assert [row["failed"] for row in rows] == ["dataset=/absent is not a folder."] * 2
     assert "results.csv" in done.stdout
+
+
+def test_sweep_that_is_cut_short_has_its_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A trial is noted as lost when it begins; what ends well says so afterwards."""
+    _trial(tmp_path, 0, 0.25)
+    start = OmegaConf.create({"hydra": {"job": {"num": 1}, "overrides": {"task": ["model.width=0.1", "seed=1"]},
+                                        "runtime": {"output_dir": str(tmp_path / "1")}}})  # fmt: skip
+    (tmp_path / "1").mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sweep, "swept", lambda: True)
+        TrainingTable().on_job_start(start)
+    TrainingTable()._cut_short(tmp_path)
+    said = capsys.readouterr()
+    assert "did not come to its end" in said.err and "Trial 1 failed: ended before its end" in said.out
+    rows = list(csv.DictReader((tmp_path / "results.csv").read_text().splitlines()))
+    assert [(row["trial"], row["ap"], row["failed"]) for row in rows] == [
+        ("0", "0.25", ""),
+        ("1", "", "ended before its end"),
+    ]
+
+
+def test_table_fits_a_narrow_terminal(tmp_path: Path) -> None:
+    _trial(tmp_path, 1, 0.25), _trial(tmp_path, 2, 0.75), _trial(tmp_path, 3, None, "its reason, a sentence")
+    rows = [row | {"size_mb": 0.75, "latency_ms": 14.1} for row in trials(tmp_path, TRAINING)]
+    console = Console(width=80, record=True, file=io.StringIO())
+    console.print(as_table(rows, "results.csv", TRAINING))
+    shown = console.export_text()
+    assert all(word in shown for word in ("model.width=0.2", "latency_ms", "failed", "0.750", "14.1")), shown
+    assert "…" not in shown and "seed=1" not in shown
+
+
+def test_trial_keeps_to_its_own_folder(tmp_path: Path) -> None:
+    _empty_set(tmp_path / "set")
+    done = _sweep(tmp_path / "s", f"dataset={tmp_path / 'set'}", f"out={tmp_path / 'mine'}", "seed=1,2")
+    assert done.returncode == 2 and not (tmp_path / "mine").exists()
+    assert done.stderr.count("each trial of a sweep has its own folder") == 2
 
 
 @pytest.mark.parametrize("storage", ["null", "sqlite:///{folder}/search.db"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,10 @@ from tests.train.pages import write_set
 from train.dataset import find
 from train.decode import anchors, flat_outputs
 from train.experiment import experiment
+from train.finite import LossWatch
 from train.folder import open_run
 from train.run import train
-from train.task import PageDetection, used_weights
+from train.task import PageDetection, page_order, used_weights
 
 pytestmark = pytest.mark.slow
 
@@ -93,13 +95,55 @@ def test_half_precision_wants_a_graphics_card(pages: Path, tmp_path: Path) -> No
         train(config, find(pages))
 
 
+def test_gradient_that_overflows_where_the_loss_does_not_is_noted(pages: Path) -> None:
+    """Seen at the next step alone, another batch would be blamed."""
+    watch = LossWatch(tf.Variable(7, dtype=tf.int64))
+    good, broken = tf.Variable([1.0, 2.0]), tf.Variable([1.0, float("nan")])
+    watch.note(tf.constant(0.3), [good])
+    assert watch.first is None
+    watch.note(tf.constant(0.3), [good, broken])
+    assert watch.first == 7
+
+
+def test_several_hosts_learn_from_what_one_would(pages: Path) -> None:
+    """Each has every second page, its part of the batch, and crops of its own."""
+    config = composed("train", TrainConfig, [f"dataset={pages}", "out=unused", *TINY, "batch_size=8"])
+    params = experiment(config, find(pages))
+    task = PageDetection(params.task, config, 1)
+    order = page_order(params.task.train_data)
+    hosts = []
+    for host in range(2):
+        context = tf.distribute.InputContext(2, host, 2)
+        images, _ = next(iter(task.build_inputs(params.task.train_data, context)))
+        assert images.shape[0] == 4
+        again, _, names = task.batch_of(0)  # the batch that this host saw, should it be to blame
+        np.testing.assert_array_equal(again, images)
+        hosts.append(set(names))
+    seen = [{str(order.place(number)) for number in range(host, 32, 2)} for host in range(2)]
+    assert hosts[0] <= seen[0] and hosts[1] <= seen[1] and hosts[0] != hosts[1]
+
+
+def test_damaged_page_is_named(pages: Path, tmp_path: Path) -> None:
+    """TensorFlow reads it in a thread of its own; its error says nothing to a user."""
+    shutil.copytree(pages, tmp_path / "set")
+    for shard in (tmp_path / "set" / "shards").glob("*.tfrecord"):
+        content = bytearray(shard.read_bytes())
+        content[len(content) // 2] ^= 1
+        shard.write_bytes(content)
+    config = composed("train", TrainConfig, [f"dataset={tmp_path / 'set'}", f"out={tmp_path / 'run'}", *TINY])
+    data = find(tmp_path / "set")
+    open_run(tmp_path / "run", config, data.classes, data.fingerprint)
+    with pytest.raises(UserError, match=r"\.tfrecord record \d is damaged or cut short"):
+        train(config, data)
+
+
 def test_loss_that_is_no_number_stops_the_run_and_leaves_its_batch(pages: Path, tmp_path: Path) -> None:
     out = tmp_path / "run"
     keys = ["optimizer=sgd", "optimizer.learning_rate=10", "optimizer.clip_norm=1e30", "optimizer.warmup_share=0"]
     config = composed("train", TrainConfig, [f"dataset={pages}", f"out={out}", *TINY, *keys])
     data = find(pages)
     open_run(out, config, data.classes, data.fingerprint)
-    with pytest.raises(UserError, match=r"The loss of step \d+ is not a finite number: .* in .*bad_batch\.npz"):
+    with pytest.raises(UserError, match=r"The loss of step \d+, or .* is not a finite number: .* in .*bad_batch\.npz"):
         train(config, data)
     assert not list((out / "checkpoints").glob("*.index"))
     batch = np.load(out / "bad_batch.npz")
