@@ -29,7 +29,7 @@ from conf.checks import validate
 from conf.completion import completing
 from conf.errors import UserError
 from conf.mistakes import explain, unknown_key
-from conf.overrides import opened
+from conf.overrides import flags_last, opened
 
 __all__ = ["as_yaml", "composed", "explain", "launch", "typed"]
 
@@ -54,7 +54,7 @@ def launch(name: str, schema: type[Config], task: Callable[[Config], object], *,
     wants_traceback = os.environ.get("HYDRA_FULL_ERROR", "0") == "1"
     try:
         given = sys.argv[1:]
-        overrides = opened(given, schema, sweep=not _SWEEP.isdisjoint(given))
+        overrides = opened(flags_last(given), schema, sweep=not _SWEEP.isdisjoint(given))
         if not _HELP.isdisjoint(given):
             print(_help(name, schema, help, [each for each in overrides if not each.startswith("-")]))
         elif any(each.lstrip("+~").startswith(("-", "hydra.", "hydra/")) for each in overrides):

@@ -13,8 +13,22 @@ from conf.checks import Key, keys, parts
 from conf.errors import UserError
 
 _OVERRIDE = re.compile(r"(?P<name>[\w.]+)=(?P<value>.*)", re.S)
+_CHANGE = re.compile(r"[~+]|[\w./@]+=")
+_FLAGS = (
+    *("--cfg", "--config-dir", "--config-name", "--config-path", "--experimental-rerun", "--help", "--hydra-help"),
+    *("--info", "--multirun", "--package", "--resolve", "--run", "--shell-completion", "--version"),
+    *("-c", "-cd", "-cn", "-cp", "-h", "-i", "-m", "-p", "-r", "-sc"),
+)
+"""Of Hydra 1.3."""
 _PLAIN = re.compile(r"[^\[\]{}()$=,]+(,[^\[\]{}()$=,]+)*")
 """One value or several with commas between them; no list, mapping, function or interpolation."""
+
+
+def flags_last(arguments: Sequence[str]) -> list[str]:
+    """The arguments with those that change the configuration first: Hydra wants them side by side."""
+    changes = [_CHANGE.match(argument) is not None for argument in arguments]
+    ordered = sorted(zip(changes, arguments, strict=True), key=lambda pair: not pair[0])
+    return [argument for _, argument in ordered]
 
 
 def opened(overrides: Sequence[str], schema: type, *, sweep: bool = False) -> list[str]:
@@ -26,7 +40,7 @@ def opened(overrides: Sequence[str], schema: type, *, sweep: bool = False) -> li
         sweep: commas part the values of a sweep, rather than the elements of a list.
 
     Raises:
-        UserError: for a key written as a flag.
+        UserError: for a key written as a flag, or a flag that there is not.
     """
     known = {key.name: key for key in keys(schema)}
     for override in overrides:
@@ -38,6 +52,11 @@ def _refuse_dashes(argument: str, known: set[str]) -> None:
     flag = re.match(r"--?([\w.]+)", argument)
     if flag and flag.group(1).replace("-", "_") in known:
         raise UserError(f"{argument} begins with a dash; a key is written without, as {flag.group(1)}=VALUE.")
+    if flag and not any(each.startswith(argument.partition("=")[0]) for each in _FLAGS):  # they may be shortened
+        raise UserError(
+            f"{argument} is no flag: there are --help, --multirun (-m), --cfg job, and others that --hydra-help lists; "
+            "a key is written KEY=VALUE."
+        )
 
 
 def _opened(override: str, known: dict[str, Key], sweep: bool) -> str:

@@ -55,7 +55,7 @@ def augment(config: AugmentConfig) -> Dataset:
     done = {"augmented": {"transforms": config.transforms, "copies": config.copies, "seed": config.seed}}
     change = partial(_one, transforms=json.dumps(config.transforms), max_cut=config.max_cut)
     results = in_order(change, planned, config.workers)
-    return write_derived(whole, [source], Path(config.out), done, lambda _: next(results))
+    return write_derived(whole, [source], Path(config.out), done, lambda _: next(results), by="augment")
 
 
 def _copy(image: Image, turn: int) -> Image:
@@ -108,8 +108,8 @@ def changed(
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             done = series(image=pixels, keypoints=np.concatenate([np.zeros((0, 2)), *outlines]))
-    except (TypeError, ValueError) as error:
-        raise UserError(f"{where} cannot be changed so: {' '.join(str(error).split())}.") from None
+    except Exception as error:  # others' code, a user's arguments: a crop larger than the picture has its own error
+        raise UserError(f"{where} cannot be changed so: {' '.join(str(error).split()).rstrip('.')}.") from None
     made, moved = np.ascontiguousarray(done["image"]), np.asarray(done["keypoints"], np.float64).reshape(-1, 2)
     if len(moved) != sum(map(len, outlines)):
         raise UserError(f"{where}: a transform loses the truth, so it cannot be used here.")

@@ -26,6 +26,7 @@ from data.files import make_folder
 from data.merge import Source
 from data.model import Dataset, Image, LinkAnnotation
 from data.sources import read_dataset
+from data.written import refuse_foreign
 
 _LINKS_A_PAGE, _READABLE_A_PAGE = 3, 2
 _MOST_ROUNDS = 8
@@ -48,7 +49,8 @@ def balance(config: BalanceConfig) -> Balanced:
     Raises:
         UserError: where the set cannot be read, says nothing of what shall be balanced, or the generator fails.
     """
-    source = open_source(config.source, config.out)
+    source, out = open_source(config.source, config.out), Path(config.out)
+    refuse_foreign(out, "balance")  # before pages are made for it
     before = counted(source.dataset.images, config.by)
     if config.by == "class":
         before = {name: before.get(name, 0) for name in source.dataset.categories}
@@ -56,14 +58,13 @@ def balance(config: BalanceConfig) -> Balanced:
         raise UserError(f"by={config.by} is nothing that {config.source} says of its links.")
     target = config.target or max(before.values())
     missing = {kind: target - count for kind, count in sorted(before.items()) if count < target}
-    out = Path(config.out)
     make_folder(out.parent)
     with tempfile.TemporaryDirectory(prefix=".balance-", dir=out.parent) as scratch:
         made = list(_made(config, missing, Path(scratch))) if config.fill == "synth" else []
         repeated = [] if made else copies(source.dataset.images, config.by, missing, config.most_copies)
         images = (*source.dataset.images, *repeated, *(image for one in made for image in one.dataset.images))
         done = {"balanced": {"by": config.by, "target": target, "fill": config.fill}}
-        write_derived(replace(source.dataset, images=images), [source, *made], out, done)
+        write_derived(replace(source.dataset, images=images), [source, *made], out, done, by="balance")
     after = counted(images, config.by)
     return Balanced(
         before, {kind: after.get(kind, 0) for kind in before}, target, len(images) - len(source.dataset.images)

@@ -35,8 +35,10 @@ from data.recipes import carry_recipes
 from data.rejected import Faults
 from data.split import PARTS, split
 from data.weights import check_weights, shares, source_of, write_weighted
+from data.written import refuse_foreign
 
 SUMMARY = "merge.json"
+_BY = "merge"
 TRAIN = PARTS[0]
 _LAYOUT = 3
 """Counts up when the same sources and keys come to give other files, so that old parts are written anew."""
@@ -67,6 +69,8 @@ def build(config: MergeConfig) -> dict[str, Any]:
     finished = _finished_parts(out, earlier)
     if earlier and set(finished) == set(earlier["planned"]):
         return earlier
+    for part in set(PARTS) - set(finished):
+        refuse_foreign(out / part, _BY)
     whole, found = _cleaned(whole, config, hashes)
     parts = {part: images for part, images in split(whole, config.split, config.seed).items() if images}
     summary: dict[str, Any] = {
@@ -208,9 +212,17 @@ def _fingerprint(config: MergeConfig, sources: Sequence[Source], whole: Dataset,
 
 
 def _earlier(out: Path, fingerprint: str) -> dict[str, Any]:
-    """The summary of an earlier run of the same merge; empty where there is none."""
-    earlier = read_json(out / SUMMARY) if (out / SUMMARY).is_file() else None
-    return earlier if isinstance(earlier, dict) and earlier.get("fingerprint") == fingerprint else {}
+    """The summary of an earlier run of the same merge; empty where there is none.
+
+    Raises:
+        UserError: where something else has its name.
+    """
+    if not (out / SUMMARY).exists():
+        return {}
+    earlier = read_json(out / SUMMARY)
+    if not isinstance(earlier, dict) or "fingerprint" not in earlier:
+        raise UserError(f"{out / SUMMARY} is not what a merge writes; name a new folder, or move that file away.")
+    return earlier if earlier["fingerprint"] == fingerprint else {}
 
 
 def _finished_parts(out: Path, earlier: Mapping[str, Any]) -> dict[str, Any]:
@@ -231,7 +243,7 @@ def _counts(dataset: Dataset) -> dict[str, int]:
 
 def _write_part(part: Dataset, folder: Path, config: MergeConfig, sources: Sequence[Source]) -> dict[str, Any]:
     results = in_order(partial(_prepared, steps=config.preprocess), part.images)
-    with replacing_folder(folder, coco.ENTRIES_OF_A_SET) as scratch:
+    with replacing_folder(folder, coco.ENTRIES_OF_A_SET, by=_BY) as scratch:
         written = replace(part, images=tuple(copied(part, scratch, lambda _: next(results))))
         carry_recipes(written, sources, scratch)
         if config.shards:

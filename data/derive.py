@@ -38,7 +38,13 @@ def open_source(path: str, out: str) -> Source:
 
 
 def write_derived(
-    dataset: Dataset, sources: Sequence[Source], out: Path, done: Mapping[str, Any], transform: Transform = as_it_is
+    dataset: Dataset,
+    sources: Sequence[Source],
+    out: Path,
+    done: Mapping[str, Any],
+    transform: Transform = as_it_is,
+    *,
+    by: str,
 ) -> Dataset:
     """Writes a set made from others, whole or not at all.
 
@@ -48,13 +54,17 @@ def write_derived(
         out: its folder.
         done: what was done, for its `info`.
         transform: how each picture goes in.
+        by: the command; it replaces what it wrote before, and nothing else.
 
     Returns:
         The set as it was written.
+
+    Raises:
+        UserError: where `out` holds something else.
     """
     first = sources[0].dataset
     info = {**first.info, "made_by": made_by(), **done, "sources": [_described(source) for source in sources]}
-    with replacing_folder(out, coco.ENTRIES_OF_A_SET) as scratch:
+    with replacing_folder(out, coco.ENTRIES_OF_A_SET, by=by) as scratch:
         images = copied(dataset, scratch, transform)
         written = replace(dataset, images=tuple(replace(i, id=n) for n, i in enumerate(images, start=1)), info=info)
         carry_recipes(written, sources, scratch)

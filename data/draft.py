@@ -13,7 +13,7 @@ from typing import Any
 from conf import UserError
 from data.model import Image
 from data.pictures import Unlabelled
-from data.rejected import Ledger
+from data.rejected import Ledger, readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def without_truth(paths: Sequence[Path], folder: Path, unlabelled: Unlabelled, l
     if paths and unlabelled == "refuse":
         which = f"{paths[0]} and {len(paths) - 1} more in {folder} have" if len(paths) > 1 else f"{paths[0]} has"
         raise UserError(
-            f"{which} no annotations; give unlabelled=empty if such pictures show no links, "
+            f"{readable(which)} no annotations; give unlabelled=empty if such pictures show no links, "
             "or unlabelled=skip to leave them out."
         )
     if unlabelled == "skip" and ledger.strict:

@@ -8,12 +8,15 @@ from typing import cast
 
 from conf import UserError
 from conf.schema.data_export import ExportDataConfig
-from data.files import claim_folder, replacing_folder
+from data.files import replacing_folder
 from data.formats import coco, csv_table, tfrecord, voc, yolo
 from data.model import Dataset
 from data.pictures import Unlabelled
 from data.rejected import Faults, Ledger
 from data.sources import read_dataset
+from data.written import record_more
+
+_SHARDS, _LABEL_MAP = "shards", "label_map.pbtxt"
 
 
 def export(config: ExportDataConfig) -> tuple[Dataset, int, Ledger]:
@@ -47,8 +50,12 @@ _WRITERS: Mapping[str, Callable[[Dataset, Path], int | None]] = {
 def _write_tfrecord(dataset: Dataset, source: Path, out: Path, images_per_shard: int) -> None:
     """Writes shards and label map; into the set itself too, where its own shards belong."""
     if out.resolve() != source.resolve():
-        claim_folder(out, ("shards", "label_map.pbtxt"))
-    older = [path.name for path in (out / "shards").glob("*.tfrecord")]
-    with replacing_folder(out / "shards", older) as scratch:
+        with replacing_folder(out, (_SHARDS, _LABEL_MAP), by="export format=tfrecord") as scratch:
+            tfrecord.write_shards(dataset, scratch / _SHARDS, images_per_shard=images_per_shard)
+            tfrecord.write_label_map(dataset.categories, scratch / _LABEL_MAP)
+        return
+    older = [path.name for path in (out / _SHARDS).glob("*.tfrecord")]
+    with replacing_folder(out / _SHARDS, older) as scratch:
         tfrecord.write_shards(dataset, scratch, images_per_shard=images_per_shard)
-    tfrecord.write_label_map(dataset.categories, out / "label_map.pbtxt")
+    tfrecord.write_label_map(dataset.categories, out / _LABEL_MAP)
+    record_more(out, (_SHARDS, _LABEL_MAP))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from conf import UserError
+from data import swap, written
 
 
 @contextmanager
@@ -72,28 +72,39 @@ def read_json(path: Path) -> Any:
 
 
 @contextmanager
-def replacing_folder(folder: Path, ours: Iterable[str]) -> Iterator[Path]:
-    """Gives an empty scratch folder beside `folder`; on success it takes its place, on failure it is removed.
+def replacing_folder(folder: Path, ours: Iterable[str], *, by: str | None = None) -> Iterator[Path]:
+    """Gives an empty scratch folder; on success it takes the place of `folder`, on failure it is removed.
+
+    The old content goes only when the new is in place. A mount point, a link to a folder and `.` stay what they are,
+    and get the new content.
 
     Args:
         folder: new, empty, or the same thing from an earlier run.
         ours: names of the entries that such an earlier run may have left.
+        by: the command that writes, as a record in the folder will name it; what is there is then replaced only
+            where such a record says that this command wrote all of it, and nothing was changed since.
 
     Raises:
         UserError: where `folder` holds anything else.
     """
+    place = folder.resolve()
+    swap.restore(place)
+    is_new = not place.exists()
     claim_folder(folder, ours)
-    scratch = folder.with_name(f".{folder.name}.part")
-    shutil.rmtree(scratch, ignore_errors=True)
+    if by is not None:
+        written.refuse_foreign(folder, by)
+    scratch = swap.scratch_of(place)
+    swap.discard(scratch, place)
     scratch.mkdir()
     try:
         yield scratch
-        shutil.rmtree(folder)
-        scratch.replace(folder)
+        if by is not None:
+            written.record(scratch, by)
+        swap.take_over(scratch, place)
     finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-        if folder.is_dir() and not any(folder.iterdir()):
-            folder.rmdir()
+        swap.discard(scratch, place)
+        if is_new and place.is_dir() and not any(place.iterdir()):
+            place.rmdir()
 
 
 def claim_folder(out: Path, ours: Iterable[str]) -> None:
@@ -104,9 +115,9 @@ def claim_folder(out: Path, ours: Iterable[str]) -> None:
     """
     if out.exists() and not out.is_dir():
         raise UserError(f"out={out} is a file; name a folder that is new, empty, or from an earlier run.")
-    known = set(ours)
+    known = {*ours, written.RECORD}
     strangers = sorted(p.name for p in out.iterdir() if p.name not in known) if out.exists() else []
-    strangers = [name for name in strangers if not (name.startswith(".") and name.endswith(".part"))]
+    strangers = [name for name in strangers if not swap.is_scrap(name)]
     if strangers:
         raise UserError(f"out={out} holds something else ({strangers[0]}); name a new or an empty folder.")
     make_folder(out)

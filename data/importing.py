@@ -63,7 +63,7 @@ def import_set(config: ImportConfig) -> tuple[Dataset, Ledger]:
     _refuse_nesting(out, source if source.is_dir() else source.parent)
     if reading.categories is not None:
         _refuse_unknown(config.classes, reading.categories)
-    with replacing_folder(out, coco.ENTRIES_OF_A_SET) as scratch:
+    with replacing_folder(out, coco.ENTRIES_OF_A_SET, by="import") as scratch:
         dataset = _received(config, reading, ledger, scratch)
         coco.write(dataset, scratch, copy_images=False)
         ledger.write(scratch)

@@ -74,7 +74,8 @@ class Facts:
         stored: (width, height) in the file, before EXIF turns it.
         orientation: EXIF's number for how to turn it, 1 to 8; 1 is upright.
         suffix: that of the format of its content, which need not be that of its name.
-        plain: whether readers that know nothing of EXIF, CMYK or palettes of JPEG see the same picture.
+        plain: whether readers that know nothing of EXIF, CMYK, palettes of JPEG or grey of more than 8 bits see the
+            same picture.
     """
 
     stored: tuple[int, int]
@@ -89,7 +90,10 @@ class Facts:
 
 
 def load(path: Path, content: bytes | None = None) -> Pixels:
-    """Reads a picture as upright RGB.
+    """Reads a picture as upright RGB of 8 bits a channel.
+
+    Deeper grey, as scanners write it, is scaled to 8 bits: of 16 bits the upper 8 are taken; numbers of 32 bits are
+    taken for the least of 8, 16 and 32 bits that holds them all, floats for shares of white where none is above 1.
 
     Args:
         path: the picture.
@@ -102,7 +106,24 @@ def load(path: Path, content: bytes | None = None) -> Pixels:
         UserError: where the file is missing, no picture, truncated, or too large.
     """
     with _opened(path, content) as image:
-        return np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
+        turned = ImageOps.exif_transpose(image)
+        return np.asarray((_eight_bits(turned) if _is_deep(turned.mode) else turned).convert("RGB"))
+
+
+def _is_deep(mode: str) -> bool:
+    """Whether a picture has more than 8 bits a pixel in one channel; Pillow itself cuts such values off at 255."""
+    return mode.startswith(("I", "F"))
+
+
+def _eight_bits(image: PillowImage.Image) -> PillowImage.Image:
+    values = np.asarray(image)
+    if image.mode.startswith("I;16"):
+        return PillowImage.fromarray((values >> 8).astype(np.uint8))
+    values = np.nan_to_num(values.astype(np.float32), posinf=0.0, neginf=0.0)
+    highest = values.max(initial=0.0)
+    whites = (1.0, 255.0, 65535.0, 2.0**32 - 1) if image.mode.startswith("F") else (255.0, 65535.0, 2.0**32 - 1)
+    white = next((value for value in whites if highest <= value), highest)
+    return PillowImage.fromarray((values.clip(0.0) * (255.0 / white)).astype(np.uint8))
 
 
 def size(path: Path) -> tuple[int, int]:
@@ -129,7 +150,7 @@ def facts(path: Path, content: bytes | None = None, *, whole: bool = True) -> Fa
         stored, orientation = image.size, image.getexif().get(_ORIENTATION, 1)
         orientation = orientation if orientation in range(1, 9) else 1
         suffix = _SUFFIXES.get(image.format or "", path.suffix.lower())
-        plain = orientation == 1 and (suffix != ".jpg" or image.mode in ("RGB", "L"))
+        plain = orientation == 1 and not _is_deep(image.mode) and (suffix != ".jpg" or image.mode in ("RGB", "L"))
         if whole:
             image.draft(image.mode, (stored[0] // 8, stored[1] // 8))
             image.load()
@@ -139,8 +160,8 @@ def facts(path: Path, content: bytes | None = None, *, whole: bool = True) -> Fa
 def encoded(path: Path, expected: tuple[int, int] | None = None, *, only: frozenset[str] = EXTENSIONS) -> Encoded:
     """The bytes of a picture as they lie on disk; re-encoded only where it must be (JPEG, quality 95).
 
-    That is where EXIF turns the picture, or its format is not in `only`. The picture is decoded once to be sure
-    that it is whole.
+    That is where EXIF turns the picture, its grey has more than 8 bits, or its format is not in `only`. The picture is
+    decoded once to be sure that it is whole.
 
     Args:
         path: the picture.

@@ -7,6 +7,7 @@ rest aside, and keeps a note of either; what was found is then what came out plu
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -38,6 +39,16 @@ class Note:
         return f"{self.reason.rstrip('.')}; {self.done}." if self.done else self.reason
 
 
+def readable(text: str) -> str:
+    """A text in one line that any file can hold: names of files may have line ends, and bytes that are no UTF-8."""
+    return "".join(ascii(letter)[1:-1] if is_unreadable(letter) else letter for letter in text)
+
+
+def is_unreadable(text: str) -> bool:
+    """Whether a text has control characters, or what Python makes of bytes that are no UTF-8."""
+    return any(unicodedata.category(letter) in ("Cc", "Cs") for letter in text)
+
+
 class FaultyEntry(UserError):
     """What a strict reading stops at, and a lenient one mends or sets aside."""
 
@@ -58,7 +69,7 @@ class Catching:
         if not isinstance(error, UserError):
             return False
         if self._strict:
-            raise FaultyEntry(str(error)) from error.__cause__
+            raise FaultyEntry(readable(str(error))) from error.__cause__
         self._handle(error)
         return True
 
@@ -107,9 +118,9 @@ class Ledger:
             FaultyEntry: the reason, in a strict reading.
         """
         if self.strict:
-            raise FaultyEntry(reason)
-        self.rejected.append(Note(what, where, reason))
-        self.rejected += [Note("annotation", place, f"{WITH_ITS_PICTURE}{reason}") for place in annotations]
+            raise FaultyEntry(readable(reason))
+        self.rejected.append(_note(what, where, reason))
+        self.rejected += [_note("annotation", place, f"{WITH_ITS_PICTURE}{reason}") for place in annotations]
 
     def mend(self, what: What, where: str, fault: str, done: str) -> None:
         """Notes a repair that is certain.
@@ -118,14 +129,14 @@ class Ledger:
             FaultyEntry: the fault, in a strict reading.
         """
         if self.strict:
-            raise FaultyEntry(f"{where}: {fault}.")
-        self.repaired.append(Note(what, where, f"{where}: {fault}.", done))
+            raise FaultyEntry(readable(f"{where}: {fault}."))
+        self.repaired.append(_note(what, where, f"{where}: {fault}.", done))
 
     def left_out(self, what: What, where: str) -> Catching:
         """Notes that a part which an entry can do without was left out, where the block finds it faulty."""
 
         def note(fault: UserError) -> None:
-            self.repaired.append(Note(what, where, str(fault), "it was left out"))
+            self.repaired.append(_note(what, where, str(fault), "it was left out"))
 
         return Catching(self.strict, note)
 
@@ -155,3 +166,7 @@ class Ledger:
                 told = ({key: value for key, value in asdict(note).items() if value} for note in notes)
                 lines = (json.dumps(entry, ensure_ascii=False) + "\n" for entry in told)
                 write_text(folder / name, "".join(lines))
+
+
+def _note(what: What, where: str, reason: str, done: str = "") -> Note:
+    return Note(what, readable(where), readable(reason), done)

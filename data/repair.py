@@ -14,7 +14,7 @@ from data.draft import Draft
 from data.frames import Move, moved, scaled, turned
 from data.model import Box, Image, LinkAnnotation
 from data.pixels import Facts
-from data.rejected import Ledger
+from data.rejected import Ledger, is_unreadable, readable
 
 LEAST_INSIDE = 0.5
 """A box with at least so much of its area inside the picture is cut at the edge; of others too little is known."""
@@ -33,6 +33,9 @@ def settled(draft: Draft, found: Facts | None, ledger: Ledger) -> Image:
     Raises:
         UserError: where the picture has to be set aside with all its annotations; in a strict reading, the first fault.
     """
+    if draft.content is None and is_unreadable(str(draft.image.path)):
+        # JSON, shards and tables cannot hold such a name, nor can a caption or a message.
+        raise UserError(f"{readable(str(draft.image.path))} has a name that is not one line of UTF-8; rename the file.")
     size = (draft.image.width, draft.image.height) if found is None else found.size
     kept: list[tuple[str, LinkAnnotation]] = []
     for place, link in zip(draft.places, draft.image.links, strict=True):

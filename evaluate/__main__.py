@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from hydra.core.hydra_config import HydraConfig
-from hydra.types import RunMode
 
 from conf.app import launch
 from conf.schema.evaluate import EvaluateConfig
@@ -16,6 +15,7 @@ from conf.schema.evaluate_compare import CompareConfig
 from conf.schema.evaluate_gate import GateConfig
 from conf.schema.evaluate_parity import ParityConfig
 from conf.verbs import Verb, dispatch
+from train.trial import refuse_own_folder, swept
 
 _EVALUATE = """
 Scores a detector, and the links read behind it, on a set of pictures; writes metrics.json and a report to look at.
@@ -98,9 +98,8 @@ def _evaluate(config: EvaluateConfig) -> None:
     from evaluate.headline import show
     from evaluate.run import default_out, evaluate
 
-    job = HydraConfig.get()
-    swept = config.out is None and job.mode is RunMode.MULTIRUN
-    out = config.out or (str(job.runtime.output_dir) if swept else default_out(config))
+    refuse_own_folder(config.out)
+    out = config.out or (str(HydraConfig.get().runtime.output_dir) if swept() else default_out(config))
     show(evaluate(dataclasses.replace(config, out=out)), Path(out))
 
 

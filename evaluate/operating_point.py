@@ -19,10 +19,12 @@ from conf.schema.evaluate import EvaluateConfig
 from data.model import Dataset, Image
 from evaluate.cost import unmeasured
 from evaluate.detectors.location import LITERT, OPERATING_POINT, located, operating_point_file
+from evaluate.inputs import open_subject
 from evaluate.links import Item, of_page, text_known
 from evaluate.metrics import OperatingPoint
 from evaluate.predictions import Detection
 from evaluate.results import Results
+from evaluate.view import as_seen
 
 VALIDATION = "validation"
 """Folder in that of the results where the validation set is evaluated."""
@@ -45,20 +47,12 @@ def operating_point(
     """
     if config.validation is None:
         return _given(config, scored_hash)
-    if config.score_threshold is not None:
-        raise UserError("validation= chooses the threshold, score_threshold= gives it: leave one of them out.")
     report = dataclasses.replace(config.report, html=False)
     own = dataclasses.replace(
         unmeasured(config), dataset=config.validation, validation=None, score_threshold=config.lowest_threshold,
         resamples=0, oracles=False, report=report, out=str(out / VALIDATION),
     )  # fmt: skip
     results = evaluate(own)
-    if not results.subject.has_truth:
-        raise UserError(f"validation={config.validation} holds pictures without truth; nothing can be chosen by them.")
-    if results.subject.hash == scored_hash:
-        raise UserError(
-            f"validation={config.validation} is the set that is scored; its own best threshold would flatter it."
-        )
     by = "end_to_end" if config.ocr.engine != "none" else "detection"
     point = chosen(results.subject.dataset, results.pages, by, config.false_alarm_budget, config.lowest_threshold)
     if point is None:
@@ -68,6 +62,30 @@ def operating_point(
         )
     point.validation, point.validation_hash = config.validation, results.subject.hash
     return point
+
+
+def refuse_validation(config: EvaluateConfig, scored_hash: str) -> None:
+    """Refuses what no threshold can be chosen by, before anything is detected or written.
+
+    Args:
+        config: of the evaluation.
+        scored_hash: names the content of the set that is scored, which may not choose its own threshold.
+
+    Raises:
+        UserError: where the validation set cannot be read, is the scored one, or has no truth; where a threshold is
+            given too.
+    """
+    if config.validation is None:
+        return
+    if config.score_threshold is not None:
+        raise UserError("validation= chooses the threshold, score_threshold= gives it: leave one of them out.")
+    subject = as_seen(open_subject(Path(config.validation)), config.preprocess)
+    if not subject.has_truth:
+        raise UserError(f"validation={config.validation} holds pictures without truth; nothing can be chosen by them.")
+    if subject.hash == scored_hash:
+        raise UserError(
+            f"validation={config.validation} is the set that is scored; its own best threshold would flatter it."
+        )
 
 
 def place_beside_model(config: EvaluateConfig) -> Path | None:

@@ -31,7 +31,7 @@ from evaluate.detectors.answers import own_signature
 from evaluate.detectors.browser import BrowserDetector
 from evaluate.detectors.fixed_size import FixedSizeModel, windows
 from evaluate.detectors.litert import LiteRTDetector
-from evaluate.detectors.location import RUNTIMES, located, saved_model_in
+from evaluate.detectors.location import RUNTIMES, located, not_a_detector, saved_model_in
 from evaluate.detectors.serving import ServingDetector
 from evaluate.inputs import Subject, open_subject
 from evaluate.matching import match
@@ -84,6 +84,8 @@ def parity(config: ParityConfig) -> Parity:
     out = Path(config.out or Path("outputs/parity") / Path(config.candidate).stem)
     config = dataclasses.replace(config, candidate=_of_reference(config))
     config = dataclasses.replace(config, score_threshold=_threshold(config))
+    if not located(config.candidate).exists():
+        raise not_a_detector(config.candidate, located(config.candidate))
     claim_folder(out, (PARITY, TABLE, PAGE, REFERENCE, CANDIDATE))
     before, after = (evaluate(_evaluation(config, part, out)).pages for part in (REFERENCE, CANDIDATE))
     found = _found(config, out, _matched(before, after, config))

@@ -13,7 +13,7 @@ from evaluate.detectors import open_detector
 from evaluate.detectors.location import OPERATING_POINT
 from evaluate.inputs import open_subject
 from evaluate.measuring import measured
-from evaluate.operating_point import VALIDATION, operating_point, place_beside_model
+from evaluate.operating_point import VALIDATION, operating_point, place_beside_model, refuse_validation
 from evaluate.oracles import ORACLES, oracle_waterfalls
 from evaluate.pages import Found
 from evaluate.predict import DETECTED, READ, plan_of, predict
@@ -22,6 +22,7 @@ from evaluate.reader import Reader
 from evaluate.records import item_lines
 from evaluate.report import write_report
 from evaluate.results import Results
+from evaluate.slices import refuse_unknown
 from evaluate.stored import MATCHES, save
 from evaluate.summary import write_summary
 from evaluate.view import as_seen
@@ -40,6 +41,8 @@ def evaluate(config: EvaluateConfig) -> Results:
     subject = as_seen(open_subject(Path(config.dataset)), config.preprocess)
     detector = open_detector(config.detector, subject, config.preprocess)
     Reader(plan_of(config, subject))  # what is not installed is said before an hour of detection
+    refuse_validation(config, subject.hash)
+    refuse_unknown(config.crossed, subject.dataset)
     out = Path(config.out or default_out(config))
     known = (METRICS, ITEMS, PREDICTIONS, REPORT, SUMMARY, DETECTED, READ, MATCHES, COST, OPERATING_POINT, VALIDATION,
              *ORACLES)  # fmt: skip
@@ -58,6 +61,8 @@ def evaluate(config: EvaluateConfig) -> Results:
     write_summary(results, out / SUMMARY)
     if config.report.html:
         write_report(results, out / REPORT)
+    else:
+        (out / REPORT).unlink(missing_ok=True)  # of an earlier evaluation, with other numbers
     if kept is not None:
         write_json(kept, results.metrics["operating_point"], indent=2)
     return results
@@ -79,6 +84,12 @@ def _write_lines(path: Path, lines: Iterable[str]) -> None:
 
 def default_out(config: EvaluateConfig) -> str:
     """`outputs/evaluate/<detector>-<dataset>-<ocr>`: the same command finds its unfinished work."""
-    dataset = Path(config.dataset)
-    parts = [Path(config.detector).stem, "-".join(dataset.with_suffix("").parts[-2:]), config.ocr.engine]
-    return str(Path("outputs/evaluate") / "-".join(part.strip("/.") for part in parts))
+    parts = [_short(config.detector), _short(config.dataset), config.ocr.engine]
+    return str(Path("outputs/evaluate") / "-".join(parts))
+
+
+def _short(path: str) -> str:
+    """The last words of a path: runs/a/best and runs/b/best, runs/v1.5 and runs/v1.6 differ."""
+    suffix = next((end for end in (".json", ".tflite", ".zip") if path.lower().endswith(end)), "")
+    words = [word.strip("/.:") for word in Path(path.removesuffix(suffix) if suffix else path).parts]
+    return "-".join([word for word in words if word][-3:])

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from conf import UserError
 from data.model import Dataset, Image
 from evaluate.bootstrap import Weights
 from evaluate.boxes import Floats, Ints
@@ -23,6 +24,8 @@ FEW = 30
 """Cells with fewer links are shown in grey: one link more or less moves them by percents."""
 _MOST_VALUES = 12
 _BINS = {"x_height_px": (6, 8, 10, 14, 20), "prefix_height_px": (12, 16, 24, 40), "contrast": (0.2, 0.4, 0.6, 0.8)}
+_USUAL = {"scheme", "style", "source", "wrapped", "book", *_BINS}
+"""What may be crossed even where no link of the set has it."""
 _BOOKS = 40
 """A set of more books than this is not cut by book."""
 
@@ -121,6 +124,21 @@ def _label(name: str, value: Any) -> str | None:
             return f"under {edges[0]}"
         return f"{edges[place - 1]} to {edges[place]}" if place < len(edges) else f"{edges[-1]} and more"
     return None
+
+
+def refuse_unknown(crossed: Sequence[str], dataset: Dataset) -> None:
+    """Refuses attributes to cross that neither the set has nor sets of ours may have.
+
+    Raises:
+        UserError: naming the first of them, and what there is.
+    """
+    known = {name for image in dataset.images for each in image.links for name in each.attributes}
+    known |= _USUAL
+    for name in crossed:
+        if name not in known:
+            raise UserError(
+                f"crossed: {name} is no attribute of the set's links; it can be {', '.join(sorted(known))}."
+            )
 
 
 def slices_of(links: Links, crossed: Sequence[str] = ()) -> list[Slice]:

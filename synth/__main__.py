@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,7 +84,8 @@ def run(config: SynthConfig) -> None:
     made = generate(config)
     links = "whole since an earlier run" if made.links is None else f"{made.links} links"
     log.info(
-        "%s: %d pages, %s. `python -m data show source=%s` draws them.", made.folder, made.pages, links, made.folder
+        "%s: %d pages, %s. `python -m data show %s` draws them.",
+        *(made.folder, made.pages, links, shlex.quote(f"source={made.folder}")),
     )
 
 

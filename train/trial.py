@@ -52,9 +52,18 @@ def refuse(config: TrainConfig, data: TrainingData) -> None:
             f"{wants}, and there is nothing to validate on: merge with a split that has a val, or name sets by "
             "validation.sets."
         )
-    if swept() and config.out != _run_folder(config.out):
+    refuse_own_folder(config.out)
+
+
+def refuse_own_folder(out: str | None) -> None:
+    """Refuses a trial of a sweep that wants another folder than Hydra's: its table would not find it.
+
+    Raises:
+        UserError: with what to write instead.
+    """
+    if swept() and out not in (None, _run_folder("")):
         raise UserError(
-            f"out={config.out}: each trial of a sweep has its own folder; name that of all by hydra.sweep.dir=FOLDER."
+            f"out={out}: each trial of a sweep has its own folder; name that of all by hydra.sweep.dir=FOLDER."
         )
 
 

@@ -88,4 +88,5 @@ class Validations:
             tf.train.CheckpointManager(weights, str(folder / CHECKPOINTS), max_to_keep=1).save(checkpoint_number=step)
             write_json(folder / METRICS, {"steps": step, "validation": scores}, indent=2)
             for path in others:  # what a user converted or noted there
-                path.rename(folder / path.name)
+                copy = shutil.copytree if path.is_dir() else shutil.copy2
+                copy(path, folder / path.name)

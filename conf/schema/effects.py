@@ -52,7 +52,7 @@ def transform(name: str, arguments: Mapping[str, Any], key: str = "camera.effect
         raise UserError(f"{key}: {name} has no argument {stranger}; {hint} takes {', '.join([*takes, 'p'])}.")
     try:
         return kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in arguments.items()}, p=1.0)
-    except (TypeError, ValueError) as error:
+    except Exception as error:  # as in `_try`
         raise UserError(f"{key}: {name} {reason(error, arguments)}.") from None
 
 
@@ -64,7 +64,7 @@ def _try(name: str, arguments: Mapping[str, Any], key: str) -> None:
     tile = np.full((64, 64, 3), 128, np.uint8)
     try:
         done = made(image=tile)["image"]
-    except (TypeError, ValueError) as error:
+    except Exception as error:  # others' code, a user's arguments: some of its errors have no base but this
         raise UserError(f"{key}: {name} {reason(error, arguments)}.") from None
     if done.dtype != tile.dtype or done.shape != tile.shape:
         raise UserError(f"{key}: {name} gives no picture of 8 bits a channel, so it cannot be an effect here.")

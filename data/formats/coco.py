@@ -77,17 +77,17 @@ def write(dataset: Dataset, folder: Path, *, copy_images: bool = True) -> None:
 
     Args:
         dataset: what to write.
-        folder: new, empty, or an earlier version of the set, which is replaced.
+        folder: new, empty, or as an earlier call wrote it: that is replaced.
         copy_images: False leaves the pictures where they are and names them relative to `folder`.
 
     Raises:
-        UserError: where a picture is missing, broken, or of another size than said, or the folder is not free.
+        UserError: where a picture is missing, broken, or of another size than said, or the folder holds anything else.
     """
     if not copy_images:
         write_json(folder / ANNOTATIONS, to_coco(dataset, folder))
         return
     refuse_overlap(dataset, folder)
-    with replacing_folder(folder, ENTRIES_OF_A_SET) as scratch:
+    with replacing_folder(folder, ENTRIES_OF_A_SET, by="export format=coco") as scratch:
         images = tuple(copied(dataset, scratch))
         write_json(scratch / ANNOTATIONS, to_coco(replace(dataset, images=images), scratch))
 

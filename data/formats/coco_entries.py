@@ -58,6 +58,8 @@ def _categories(top: Entry, ledger: Ledger) -> tuple[dict[int, str], dict[str, A
         with ledger.left_out("annotation", where):
             entry = Entry(item, where)
             category_id, name = entry.unused_id(names), entry.text("name")
+            if not name.strip():
+                raise entry.wrong("name", name, "a text that is not empty")
             if name in names.values():
                 ledger.mend(
                     "annotation", where, f"name={name!r} is used twice; each category needs its own", "they are one now"

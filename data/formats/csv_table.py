@@ -19,6 +19,7 @@ from data.files import replacing, replacing_folder
 from data.finding import Pictures
 from data.model import Dataset, Image, LinkAnnotation
 from data.pictures import Unlabelled, copied, refuse_overlap, visible_files
+from data.pixels import EXTENSIONS
 from data.rejected import Ledger
 
 TABLE = "annotations.csv"
@@ -37,29 +38,58 @@ _ALIASES: Mapping[str, Sequence[str]] = {
     "group": ("group",),
 }
 _BOX = ("xmin", "ymin", "xmax", "ymax")
+_NEEDED = ("filename", "class", *_BOX)
 _COLUMNS = ("filename", "width", "height", "class", *_BOX, "ignore", "text", "source", "group")
 
 
 def files_of(path: Path) -> list[Path]:
-    """The tables of a source: the file itself, or those below a folder whose first line names the columns."""
+    """The tables of a source: the file itself, or those below a folder whose first line names the columns.
+
+    Raises:
+        UserError: where one of them looks like annotations, and lacks columns.
+    """
     if path.is_file():
         return [path]
     return sorted(file for file in visible_files(path) if file.suffix.lower() == ".csv" and _is_table(file))
 
 
 def _is_table(file: Path) -> bool:
+    """Whether it is one of annotations, and not some list of pictures' titles that lies there too.
+
+    Raises:
+        UserError: where it looks like one, and lacks columns: what it says would be lost without a word.
+    """
     with file.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
-        columns = _columns(stream.readline(10_000))
-    return {"filename", *_BOX} <= columns.keys()
+        head = stream.readline(10_000)
+    columns = _columns(head)
+    if columns.keys().isdisjoint(("filename", *_BOX)) and not _names_a_picture(head):
+        return False
+    _refuse_missing(columns, file, "; a table of something else has to lie elsewhere, or needs format=pictures")
+    return True
+
+
+def _names_a_picture(line: str) -> bool:
+    """Whether a first line is not of names of columns, but of a picture already."""
+    return any(Path(cell.strip()).suffix.lower() in EXTENSIONS for cell in _cells_of(line))
+
+
+def _refuse_missing(columns: Mapping[str, int], file: Path, hint: str = "") -> None:
+    missing = [name for name in _NEEDED if name not in columns]
+    if missing:
+        raise UserError(f"{file} line 1 names no column {', '.join(missing)}; it must name {', '.join(_NEEDED)}{hint}.")
 
 
 def _separator(line: str) -> str:
     return max(",;\t", key=line.count)
 
 
+def _cells_of(line: str) -> list[str]:
+    return next(csv.reader([line], delimiter=_separator(line)), [])
+
+
 def _columns(line: str) -> dict[str, int]:
     """Where each known column stands."""
-    names = [name.strip().casefold() for name in next(csv.reader([line], delimiter=_separator(line)), [])]
+    names = [name.strip().casefold() for name in _cells_of(line)]
     return {
         known: names.index(alias)
         for known, aliases in _ALIASES.items()
@@ -127,9 +157,7 @@ def _rows(file: Path) -> Iterator[_Row]:
         with file.open(encoding="utf-8-sig", newline="") as stream:
             head = stream.readline()
             columns = _columns(head)
-            missing = [name for name in ("filename", "class", *_BOX) if name not in columns]
-            if missing:
-                raise UserError(f"{file} line 1 names no column {missing[0]}; it must name {', '.join(_COLUMNS[:8])}.")
+            _refuse_missing(columns, file)
             lines = csv.reader(stream, delimiter=_separator(head))
             for cells in lines:
                 if any(cells):
@@ -203,7 +231,7 @@ def write(dataset: Dataset, folder: Path) -> None:
         UserError: where a picture is missing or broken, or `folder` holds something else.
     """
     refuse_overlap(dataset, folder)
-    with replacing_folder(folder, ("images", TABLE)) as scratch:
+    with replacing_folder(folder, ("images", TABLE), by="export format=csv") as scratch:
         images = list(copied(dataset, scratch))
         with replacing(scratch / TABLE) as part, part.open("w", encoding="utf-8", newline="") as stream:
             table = csv.writer(stream, lineterminator="\n")

@@ -127,7 +127,7 @@ def write(dataset: Dataset, folder: Path) -> None:
             that), a text has characters that XML cannot hold, or `folder` holds something else.
     """
     refuse_overlap(dataset, folder)
-    with replacing_folder(folder, ("images",)) as scratch:
+    with replacing_folder(folder, ("images",), by="export format=voc") as scratch:
         for image in copied(dataset, scratch):
             root = element_of(image)
             Xml.indent(root)

@@ -178,7 +178,7 @@ def write(dataset: Dataset, folder: Path) -> int:
     refuse_overlap(dataset, folder)
     classes = {name: index for index, name in enumerate(dataset.categories)}
     unsaid = 0
-    with replacing_folder(folder, ENTRIES) as scratch:
+    with replacing_folder(folder, ENTRIES, by="export format=yolo") as scratch:
         for image in copied(dataset, scratch):
             written = [
                 _line(classes[link.category], box, image)

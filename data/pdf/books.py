@@ -11,6 +11,7 @@ from conf.schema.data_pdf import BooksConfig
 from data.files import read_json
 from data.identity import file_hash
 from data.pictures import visible_files
+from data.rejected import is_unreadable, readable
 
 
 class Book(msgspec.Struct, frozen=True):
@@ -45,6 +46,9 @@ def books(config: BooksConfig) -> list[Book]:
     paths = [path for path in files if path.suffix.lower() == ".pdf"]
     if not paths:
         raise UserError(f"source={source} holds no PDF file (.pdf).")
+    for path in paths:
+        if is_unreadable(str(path)):
+            raise UserError(f"{readable(str(path))} has a name that is not one line of UTF-8; rename the file.")
     return [_book(path, path.relative_to(root), config) for path in paths]
 
 

@@ -30,6 +30,8 @@ from data.pdf import crew, steps
 from data.pdf.books import Book, books
 from data.pdf.flat import Develop
 from data.pdf.survey import Page
+from data.swap import is_scrap
+from data.written import RECORD
 
 REJECTED, ABOUT, _RECORDS = "rejected.jsonl", "books.json", ".parts"
 _OURS = (*coco.ENTRIES_OF_A_SET, REJECTED, ABOUT, _RECORDS)
@@ -37,6 +39,10 @@ _PAGES_A_TASK = 16
 _LAYOUT = 3
 """Counts up when the same books and keys come to give other files, so that an old set is not gone on with."""
 _INFO = {"description": "Pages of books with printed links, from PDF files", "version": "1"}
+
+
+class NothingUsable(UserError):
+    """No page of the source can be used, so that there is nothing to make."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +66,15 @@ def build(config: BooksConfig, develop: Develop) -> Built:
         UserError: where the source or the output folder cannot be used, or no page can.
     """
     out, found = Path(config.out), books(config)
+    is_new = not out.exists()
     claim_folder(out, _OURS)
     _claim(out, config, found, develop)
     if not (out / coco.ANNOTATIONS).exists():
         try:
             _make(out, config, found, develop)
+        except NothingUsable:
+            _withdraw(out, is_new)
+            raise
         except KeyboardInterrupt:
             # A second Ctrl-C cuts the waiting for workers short; Python would wait for them at its end, for ever.
             for child in multiprocessing.active_children():
@@ -75,14 +85,45 @@ def build(config: BooksConfig, develop: Develop) -> Built:
 
 
 def _make(out: Path, config: BooksConfig, found: Sequence[Book], develop: Develop) -> None:
-    looks, unread = _looks(found, config)
+    looks, unread, longest = _looks(found, config)
     _run(steps.look, looks, config, steps.overlooked, "looking")
-    _write_rejected(out, unread, looks)
+    rejected = [*unread, *(entry for task in looks for entry in _set_aside(task))]
     draws = _draws(looks, config)
     if not draws:
-        raise UserError(f"No page of source={config.source} can be used; {out / REJECTED} says why.")
+        why = _reasons(rejected, looks) if looks or longest is None else _no_such_pages(config, longest)
+        raise NothingUsable(f"No page of source={config.source} can be used: {why}.")
+    write_bytes(out / REJECTED, b"".join(msgspec.json.encode(line) + b"\n" for line in rejected))
     _run(partial(steps.draw_pages, develop), draws, config, steps.undrawn, "drawing")
     _join(out, draws)
+
+
+def _reasons(rejected: Sequence[dict[str, Any]], looks: Sequence[steps.Look]) -> str:
+    """Each reason once, with the first page that has it, and on how many there are."""
+    places: dict[str, list[str]] = {}
+    for entry in rejected:
+        place = f"{entry['file']} page {entry['page']}" if "page" in entry else entry["file"]
+        places.setdefault(entry["reason"], []).append(place)
+    for task in looks:
+        free = [page for page in steps.read_pages(Path(task.record)) if not (page.fault or page.links or page.hidden)]
+        if free:
+            found = places.setdefault("it shows no printed link", [])
+            found += [f"{task.book.name} page {page.number}" for page in free]
+    told = [(f"{found[0]}{f' and {len(found) - 1} more' * (len(found) > 1)}", why) for why, found in places.items()]
+    return "; ".join(f"{where}: {why}" for where, why in told)
+
+
+def _no_such_pages(config: BooksConfig, longest: tuple[int, str]) -> str:
+    pages, name = longest
+    return f"no document has pages={config.pages}; {name} has the most, {pages}"
+
+
+def _withdraw(out: Path, is_new: bool) -> None:
+    """Takes back what was begun, so that the command with other keys finds the folder free."""
+    _clear(out)
+    for name in (REJECTED, ABOUT):
+        (out / name).unlink(missing_ok=True)
+    if is_new and not any(out.iterdir()):
+        out.rmdir()
 
 
 def _clear(out: Path) -> None:
@@ -107,13 +148,17 @@ def _claim(out: Path, config: BooksConfig, found: Sequence[Book], develop: Devel
             if not isinstance(old, dict) or old.get(key) != value:
                 raise UserError(f"out={out} holds a set that differs in {key} ({out / ABOUT}); name a new folder.")
         return
-    if (out / coco.ANNOTATIONS).exists():
-        raise UserError(f"out={out} holds a set that this command did not make; name a new folder.")
+    there = (entry.name for entry in sorted(out.iterdir()))
+    foreign = next((name for name in there if name != RECORD and not is_scrap(name)), None)
+    if foreign is not None:  # pictures would be written over those of somebody else
+        raise UserError(f"out={out} holds a set that this command did not make ({foreign}); name a new folder.")
     write_json(out / ABOUT, described, indent=1)
 
 
-def _looks(found: Sequence[Book], config: BooksConfig) -> tuple[list[steps.Look], list[dict[str, Any]]]:
-    """What is to be looked at, a few pages a task, and the books that cannot be read."""
+def _looks(
+    found: Sequence[Book], config: BooksConfig
+) -> tuple[list[steps.Look], list[dict[str, Any]], tuple[int, str] | None]:
+    """What is to be looked at, a few pages a task; the books that cannot be read; pages and name of the longest."""
     ranges = page_ranges(config.pages)
     looks: list[steps.Look] = []
     unread: list[dict[str, Any]] = []
@@ -127,7 +172,10 @@ def _looks(found: Sequence[Book], config: BooksConfig) -> tuple[list[steps.Look]
         for first in range(0, len(wanted), _PAGES_A_TASK):
             record = Path(config.out, _RECORDS, "seen", f"{len(looks):07d}.json")
             looks.append(steps.Look(book, tuple(wanted[first : first + _PAGES_A_TASK]), str(record)))
-    return looks, unread
+    longest = max(
+        ((size, book.name) for book, size in zip(found, sizes, strict=True) if isinstance(size, int)), default=None
+    )
+    return looks, unread, longest
 
 
 def _run(function: Any, tasks: Sequence[Any], config: BooksConfig, lost: Any, doing: str) -> None:
@@ -147,11 +195,6 @@ def _size(task: steps.Look | steps.Draw) -> int:
 
 def _workers(config: BooksConfig, tasks: int) -> int:
     return max(min(config.workers or os.cpu_count() or 1, tasks), 1)
-
-
-def _write_rejected(out: Path, unread: list[dict[str, Any]], looks: Sequence[steps.Look]) -> None:
-    lines = [*unread, *(entry for task in looks for entry in _set_aside(task))]
-    write_bytes(out / REJECTED, b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
 
 
 def _set_aside(task: steps.Look) -> Iterator[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from array import array
 from collections.abc import Iterator
@@ -109,7 +110,9 @@ def _detection(entry: Entry, classes: dict[int, int]) -> tuple[int, int, Box, fl
     """Id of the picture, place of the class, box and score of an entry."""
     image_id, category_id = entry.integer("image_id"), entry.integer("category_id")
     x, y, width, height = entry.numbers("bbox", 4)
-    (score,) = entry.as_numbers("score", [entry.get("score", (int, float), "a number")], 1)
+    score = float(entry.get("score", (int, float), "a number"))
+    if not math.isfinite(score):
+        raise entry.wrong("score", score, "a finite number")
     if category_id not in classes:
         known = ", ".join(map(str, classes))
         raise UserError(f"{entry.where}: category_id={category_id} is not the id of any category (known: {known}).")

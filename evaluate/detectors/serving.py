@@ -27,6 +27,7 @@ from evaluate.detectors.answers import COUNT, NEEDED, Classes, detections_of
 from evaluate.detectors.size import ModelSize
 from evaluate.inputs import Subject
 from evaluate.predictions import Detection
+from train.quiet import load_tensorflow
 
 INPUT = "image"
 _READY = "AVAILABLE"
@@ -114,6 +115,7 @@ class GrpcClient:
         Raises:
             UserError: where the stubs are not installed.
         """
+        load_tensorflow()  # which Serving's stubs import too, with all that it has to say
         try:
             self._grpc = importlib.import_module("grpc")
             apis = [importlib.import_module(f"tensorflow_serving.apis.{part}") for part in _APIS]

@@ -31,6 +31,7 @@ def command(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[st
         (["synth", "count=many"], "count must be a whole number, not many. It is: pages to render [1 to 100,000,000]."),
         (["synth", "camera=fone"], "camera=fone is not known; it can be: none, phone, rough, scan."),
         (["synth", "--count=4"], "--count=4 begins with a dash; a key is written without, as count=VALUE."),
+        (["synth", "count=1", "--foo"], "--foo is no flag: there are --help, --multirun (-m), --cfg job"),
         (["synth", "--cfg", "job", "--multirun"], "Only one of --run, --multirun, --cfg"),
         (["synth", "--help", "count=0.5"], "count must be a whole number, not 0.5."),
         (["evaluate", "dataset=no/such/folder", "detector=oracle"], "no/such/folder"),
@@ -88,6 +89,13 @@ def test_help_fits_100_columns_and_shows_what_other_arguments_lead_to() -> None:
 def test_help_names_each_key_of_the_schema() -> None:
     shown = {line.split()[0] for line in command("synth", "--help").stdout.splitlines() if line.strip()}
     assert {key.name for key in keys(SynthConfig)} <= shown
+
+
+def test_arguments_stand_in_any_order() -> None:
+    """Hydra's own parser wants those that change the configuration side by side."""
+    one = command("synth", "seed=3", "--cfg", "job", "count=2")
+    other = command("synth", "count=2", "seed=3", "--cfg", "job")
+    assert one.returncode == 0 and one.stdout == other.stdout and "count: 2" in one.stdout
 
 
 @pytest.mark.parametrize("room", ["synth", "train", "evaluate"])

@@ -119,11 +119,21 @@ def test_text_is_never_mirrored(name: str) -> None:
         ({"limit": 3}, "an entry without a name"),
         ({"name": "MaskDropout"}, "MaskDropout"),
         ({"name": "Crop", "x_max": 5000, "y_max": 5000}, "transforms: Crop does not take"),
+        ({"name": "RandomCrop", "height": 5000, "width": 5000}, "transforms: RandomCrop does not take"),
     ],
 )
 def test_a_transform_that_cannot_be_used_is_named(entry: dict[str, Any], sentence: str) -> None:
     with pytest.raises(UserError, match=sentence):
         validate(AugmentConfig(source="a", out="b", transforms=[entry]))
+
+
+def test_a_crop_larger_than_a_picture_of_the_set_is_named(run: Run, tmp_path: Path) -> None:
+    write_dataset(save_set(tmp_path / "raw", 1), tmp_path / "a")
+    crop = "transforms=[{name: RandomCrop, height: 600, width: 600, p: 1}]"
+    done = run("augment", f"source={tmp_path}/a", crop, f"out={tmp_path}/b", "workers=1")
+    assert done.returncode == 2 and "Traceback" not in done.stderr
+    assert f"{tmp_path}/a/images/00/000000.jpg cannot be changed so: " in done.stderr and "600" in done.stderr
+    assert not (tmp_path / "b").exists()
 
 
 def test_a_set_gets_copies_the_same_for_any_number_of_workers(run: Run, tmp_path: Path) -> None:

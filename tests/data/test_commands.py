@@ -42,7 +42,7 @@ def test_merge_export_show(run: Run, tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
     assert read_dataset(tmp_path / "voc").links == read_dataset(tmp_path / "coco").links == 3
     assert sorted(path.name for path in (tmp_path / "set").iterdir()) == [
-        *("annotations.json", "images", "label_map.pbtxt", "shards")
+        *(".inklink", "annotations.json", "images", "label_map.pbtxt", "shards")
     ]
     shown = run("show", f"source={tmp_path}/merged/train", f"out={tmp_path}/sheet.png", "count=2")
     assert shown.returncode == 0 and (tmp_path / "sheet.png").stat().st_size > 1000

@@ -281,8 +281,63 @@ def test_what_is_wrong_with_a_table(tmp_path: Path) -> None:
     ):
         assert any(part in reason for reason in reasons), reasons
     (tmp_path / "in/boxes.csv").write_text("a,b\n1,2\n")
-    with pytest.raises(UserError, match=r"boxes.csv line 1 names no column filename; it must name filename, width"):
+    with pytest.raises(
+        UserError,
+        match=r"boxes.csv line 1 names no column filename, class, xmin, .*; it must name filename, class, xmin",
+    ):
         read_dataset(tmp_path / "in/boxes.csv")
+
+
+@pytest.mark.parametrize(
+    ("head", "missing"),
+    [
+        ("filename,class,xmin,ymin,xmax", "ymax"),
+        ("image;label", "xmin, ymin, xmax, ymax"),
+        ("a.jpg,http,1,2,3,4", "filename, class, xmin, ymin, xmax, ymax"),
+        ("x1,y1,x2,y2", "filename, class"),
+    ],
+)
+def test_a_table_that_lacks_columns_is_not_passed_over(tmp_path: Path, head: str, missing: str) -> None:
+    save_picture(tmp_path / "in/a.jpg")
+    (tmp_path / "in/boxes.csv").write_text(f"{head}\na.jpg,http,1,2,3,4\n")
+    for kind in ("auto", "csv"):
+        with pytest.raises(UserError, match=rf"boxes.csv line 1 names no column {missing}; it must name"):
+            bring(tmp_path / "in", format=kind, unlabelled="empty")
+    assert len(bring(tmp_path / "in", format="pictures", unlabelled="empty")[0].images) == 1
+
+
+def test_a_table_of_something_else_may_lie_there(tmp_path: Path) -> None:
+    save_picture(tmp_path / "in/a.jpg")
+    (tmp_path / "in/shelf.csv").write_text("name,text,year\nAda,notes,1843\n")
+    assert detect_format(tmp_path / "in") == "pictures"
+
+
+def test_a_name_that_no_file_can_hold_is_set_aside(run: Run, tmp_path: Path) -> None:
+    for name in ("a\udcff.jpg", "b\n.jpg", "c.jpg"):
+        save_picture(tmp_path / "in" / name)
+    dataset, ledger = bring(tmp_path / "in", unlabelled="empty")
+    assert (len(dataset.images), ledger.images) == (1, 3)
+    for note, name in zip(ledger.rejected, (r"a\udcff.jpg", r"b\n.jpg"), strict=True):
+        assert note.where == f"{tmp_path}/in/{name}"
+        assert note.reason == f"{note.where} has a name that is not one line of UTF-8; rename the file."
+    assert (tmp_path / "out/rejected.jsonl").read_text().count("rename the file") == 2
+    for keys in (["merge", f"sources=[{tmp_path}/in]", "unlabelled=empty"], ["show", f"source={tmp_path}/in"]):
+        done = run(*keys, f"out={tmp_path}/new.png")
+        assert done.returncode == 2 and r"in/a\udcff.jpg has a name that is not one line" in done.stderr
+        assert "Traceback" not in done.stderr and not (tmp_path / "new.png").exists()
+
+
+@pytest.mark.parametrize("name", ["", "  "])
+def test_a_class_without_a_name_is_refused(tmp_path: Path, name: str) -> None:
+    save_picture(tmp_path / "in/a.jpg")
+    categories = [{"id": 1, "name": "http"}, {"id": 2, "name": name}]
+    file = coco_file(
+        tmp_path / "in/annotations.json", [entry(1, "a.jpg")], [box(1, 1), box(2, 1, category=2)], categories
+    )
+    with pytest.raises(UserError, match=rf"categories\[1\]: name='{name}' must be a text that is not empty"):
+        read_dataset(file)
+    dataset, ledger = bring(tmp_path / "in")
+    assert dataset.categories == ("http",) and dataset.links == ledger.count("annotation") == 1
 
 
 def test_formats_are_told_apart(tmp_path: Path) -> None:

@@ -196,7 +196,18 @@ def test_the_command_tells_what_was_made_and_what_was_set_aside(run: Run, tmp_pa
         ),
         (["source=.", "width_px=1"], "width_px=1 is out of range: 64 to 8,192.\n"),
         (["source=.", "out=set"], "source=. holds no PDF file (.pdf).\n"),
-        (["source=scan.pdf", "out=set"], "No page of source=scan.pdf can be used; set/rejected.jsonl says why.\n"),
+        (
+            ["source=scan.pdf", "out=set"],
+            "No page of source=scan.pdf can be used: scan.pdf page 1: it has no text layer.\n",
+        ),
+        (
+            ["source=plain.pdf", "pages=1-2", "out=set"],
+            "No page of source=plain.pdf can be used: plain.pdf page 1 and 1 more: it shows no printed link.\n",
+        ),
+        (
+            ["source=plain.pdf", "pages=900-1000", "out=set"],
+            "No page of source=plain.pdf can be used: no document has pages=900-1000; plain.pdf has the most, 3.\n",
+        ),
         (["source=noted.pdf", "out=set"], 'must be an object of texts, as {"licence": "MIT", "group": "manuals"}.\n'),
     ],
 )
@@ -204,9 +215,33 @@ def test_a_mistake_gets_one_sentence(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], sentence: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    if "scan" in arguments[0] or "noted" in arguments[0]:
+    if arguments[0].endswith(".pdf"):
         save_pdf(Path("scan.pdf"), "0 0 200 100 re f")
         save_pdf(Path("noted.pdf"), line("http://a.org"))
+        save_pdf(Path("plain.pdf"), line("none"), line("none either"), line("http://a.org"))
         Path("noted.json").write_text("[1]")
     done = run("pdf", *arguments)
     assert done.returncode == 2 and done.stderr.endswith(sentence)
+    assert not Path("set").exists()
+
+
+def test_a_command_that_found_nothing_is_corrected_in_its_own_folder(tmp_path: Path) -> None:
+    save_pdf(tmp_path / "a.pdf", line("none"), line("http://a.org"))
+    with pytest.raises(UserError, match="it shows no printed link"):
+        make(tmp_path / "a.pdf", tmp_path / "set", pages="1")
+    assert make(tmp_path / "a.pdf", tmp_path / "set", pages="1-2").pictures == 1
+
+
+def test_pictures_of_somebody_else_are_not_written_over(shelf: Path, tmp_path: Path) -> None:
+    mine = tmp_path / "set/images/00/000000.png"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("mine")
+    with pytest.raises(UserError, match=r"holds a set that this command did not make \(images\)"):
+        make(shelf, tmp_path / "set")
+    assert [path for path in (tmp_path / "set").rglob("*") if path.is_file()] == [mine]
+
+
+def test_a_book_whose_name_no_file_can_hold_is_named(tmp_path: Path) -> None:
+    save_pdf(tmp_path / "shelf/a\n.pdf", line("http://a.org"))
+    with pytest.raises(UserError, match=r"a\\n.pdf has a name that is not one line of UTF-8; rename the file"):
+        make(tmp_path / "shelf", tmp_path / "set")

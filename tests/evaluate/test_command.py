@@ -14,8 +14,10 @@ import numpy as np
 import pytest
 from PIL import Image as PillowImage
 
+from conf.schema.evaluate import EvaluateConfig
 from data.files import write_json
 from evaluate.journal import Journal
+from evaluate.run import default_out
 from tests.commands import Run
 from tests.evaluate.pages import save_results, save_set, typeset
 
@@ -116,6 +118,10 @@ def test_photos_without_truth(run: Run, tmp_path: Path) -> None:
         (["detector=magic", "dataset={set}"], "detector=magic is not there"),
         (["detector=oracle", "dataset={set}", "out={set}"], "out={set} holds something else"),
         (["detector=oracle", "dataset={set}", "score_threshold=2"], "score_threshold=2 is out of range: 0 to 1"),
+        (
+            ["detector=oracle", "dataset={set}", "crossed=[style,foo]"],
+            "foo is no attribute of the set's links; it can be",
+        ),
         (["detector=oracle", "dataset={set}", "ocr=magic"], "ocr=magic is not known; it can be"),
         (["detector=oracle", "dataset={set}", "ocr.tessdata={tmp}"], "ocr.tessdata={tmp} has no eng.traineddata"),
         (["detector=oracle", "dataset={set}", "sore_threshold=1"], "did you mean score_threshold"),
@@ -214,6 +220,16 @@ def test_the_report_is_one_file_that_needs_no_network(run: Run, tmp_path: Path) 
     assert "url(" not in style
     assert "<script>alert(1)</script>" in page.text
     assert len(html) < 10_000_000
+    done = run("detector=oracle", f"dataset={tmp_path / 'set'}", f"out={tmp_path / 'out'}", "report=none")
+    assert done.returncode == 0 and not (tmp_path / "out/index.html").exists()  # it would tell of the time before
+
+
+def test_evaluations_of_different_things_go_to_different_folders() -> None:
+    named = ("runs/a/best", "runs/b/best", "runs/v1.5", "runs/v1.6", "a/results.json", "b/results.json", "small", "..")
+    folders = [default_out(EvaluateConfig(detector, "sets/test")) for detector in named]
+    assert len(set(folders)) == len(named)
+    assert folders[0] == "outputs/evaluate/runs-a-best-sets-test-tesseract"
+    assert default_out(EvaluateConfig("small", "/a/b/c/d/test/")) == "outputs/evaluate/small-c-d-test-tesseract"
 
 
 @pytest.mark.slow

@@ -15,7 +15,13 @@ from conf import UserError
 from conf.schema.evaluate import EvaluateConfig
 from data import Dataset
 from evaluate.metrics import OperatingPoint
-from evaluate.operating_point import chosen, operating_point, place_beside_model, read_operating_point
+from evaluate.operating_point import (
+    chosen,
+    operating_point,
+    place_beside_model,
+    read_operating_point,
+    refuse_validation,
+)
 from evaluate.predictions import Detection
 from tests.commands import Run
 from tests.evaluate.cases import Pages, items_of, random_case, read_as
@@ -111,9 +117,10 @@ def test_a_run_keeps_the_threshold_that_its_validation_set_chose(run: Run, tmp_p
     assert metrics["detection"]["false_alarms_per_empty_page"] == 0.0
     assert (tmp_path / "out/validation/metrics.json").exists()
     assert read_operating_point(tmp_path / "out/operating_point.json").score_threshold == point["score_threshold"]
-    same = run(*command, f"validation={tmp_path / 'test'}", "ocr=oracle")
-    assert same.returncode == 2
-    assert "is the set that is scored" in same.stderr
+    for wrong, sentence in (("test", "is the set that is scored"), ("absent", "absent")):
+        refused = run(*command, f"validation={tmp_path / wrong}", "ocr=oracle", f"out={tmp_path / wrong / 'no'}")
+        assert refused.returncode == 2 and sentence in refused.stderr
+        assert not (tmp_path / wrong / "no").exists()  # said before anything is begun
 
 
 def test_a_model_brings_its_operating_point_along(tmp_path: Path) -> None:
@@ -132,7 +139,7 @@ def test_a_model_brings_its_operating_point_along(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"would flatter it\. Give score_threshold=0.3 to use it all the same"):
         point(config, "val")
     with pytest.raises(UserError, match="leave one of them out"):
-        point(replace(config, score_threshold=0.7, validation="val"), "test")
+        refuse_validation(replace(config, score_threshold=0.7, validation="val"), "test")
     file.write_text('{"score_threshold": 3}')
     with pytest.raises(UserError, match="score_threshold=3 is out of range"):
         point(config, "test")

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from evaluate.sweep import SweepTable
+from tests.commands import Run
+from tests.evaluate.pages import save_set
 from train.sweep import as_csv, as_table, trials
 
 
@@ -36,6 +38,14 @@ def test_links_read_right_decide_then_links_found(tmp_path: Path) -> None:
     assert as_csv(rows, SweepTable.columns).splitlines()[1].startswith("2,detector=runs/2 ocr=none,0.5,0.250 to 0.750,")
     table = as_table(rows, "title", SweepTable.columns)
     assert [column.header for column in table.columns] == [
-        "trial", "overrides", "hmean", "f1", "false_alarms", "page_ms", "failed",
+        "trial", "overrides", "hmean", "f1", "false_alarms", "page_ms",
     ]  # fmt: skip
     assert next(iter(table.columns[2].cells)) == "0.500\n0.250 to 0.750"
+
+
+def test_trial_keeps_to_its_own_folder(run: Run, tmp_path: Path) -> None:
+    save_set(tmp_path / "set")
+    done = run("-m", "detector=oracle", f"dataset={tmp_path / 'set'}", "ocr=none", "resamples=0,1",
+               f"out={tmp_path / 'mine'}", f"hydra.sweep.dir={tmp_path / 's'}")  # fmt: skip
+    assert done.returncode == 2 and not (tmp_path / "mine").exists()
+    assert done.stderr.count("name that of all by hydra.sweep.dir=FOLDER") == 2
