@@ -101,7 +101,7 @@ class ResultsTable(Callback):
 
     def _cut_short(self, folder: Path) -> None:
         if any(folder.glob(f"*/{TRIAL}")):
-            sys.stderr.write("The sweep did not come to its end; its trials up to now:\n")
+            sys.stderr.write("The sweep ended early; its trials:\n")
             self._table(folder)
 
     def _table(self, folder: Path) -> list[Row]:
