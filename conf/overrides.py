@@ -20,13 +20,22 @@ _FLAGS = (
     *("-c", "-cd", "-cn", "-cp", "-h", "-i", "-m", "-p", "-r", "-sc"),
 )
 """Of Hydra 1.3."""
+TAKE_A_VALUE = frozenset(
+    {"--cfg", "-c", "--config-dir", "-cd", "--config-name", "-cn", "--config-path", "-cp", "--package", "-p",
+     "--experimental-rerun"}
+)  # fmt: skip
+"""Flags whose value stands behind them as an argument of its own."""
 _PLAIN = re.compile(r"[^\[\]{}()$=,]+(,[^\[\]{}()$=,]+)*")
 """One value or several with commas between them; no list, mapping, function or interpolation."""
 
 
 def flags_last(arguments: Sequence[str]) -> list[str]:
     """The arguments with those that change the configuration first: Hydra wants them side by side."""
-    changes = [_CHANGE.match(argument) is not None for argument in arguments]
+    before = ["", *arguments]
+    changes = [
+        _CHANGE.match(argument) is not None and previous not in TAKE_A_VALUE
+        for previous, argument in zip(before, arguments, strict=False)
+    ]
     ordered = sorted(zip(changes, arguments, strict=True), key=lambda pair: not pair[0])
     return [argument for _, argument in ordered]
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any
 
@@ -51,6 +52,7 @@ class _Process(SpawnProcess):
     """A process that Ctrl-C does not reach while it begins: it would print a traceback in the midst of its imports."""
 
     def start(self) -> None:
+        resource_tracker.ensure_running()  # it would undo the mask, were it begun with this process
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # which the new process inherits
         try:
             super().start()

@@ -10,6 +10,7 @@ from pathlib import Path
 from hydra.core.hydra_config import HydraConfig
 
 from conf.app import launch
+from conf.overrides import TAKE_A_VALUE
 from conf.schema.evaluate import EvaluateConfig
 from conf.schema.evaluate_compare import CompareConfig
 from conf.schema.evaluate_gate import GateConfig
@@ -87,7 +88,7 @@ def _with_words(names: Sequence[str], run: Callable[[], None]) -> Callable[[], N
     def named() -> None:
         left = list(names)
         for place, word in enumerate(sys.argv[1:], start=1):
-            if left and "=" not in word and not word.startswith("-"):
+            if left and "=" not in word and not word.startswith("-") and sys.argv[place - 1] not in TAKE_A_VALUE:
                 sys.argv[place] = f"{left.pop(0)}={word}"
         run()
 

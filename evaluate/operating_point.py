@@ -50,7 +50,7 @@ def operating_point(
     report = dataclasses.replace(config.report, html=False)
     own = dataclasses.replace(
         unmeasured(config), dataset=config.validation, validation=None, score_threshold=config.lowest_threshold,
-        resamples=0, oracles=False, report=report, out=str(out / VALIDATION),
+        resamples=0, crossed=[], oracles=False, report=report, out=str(out / VALIDATION),
     )  # fmt: skip
     results = evaluate(own)
     by = "end_to_end" if config.ocr.engine != "none" else "detection"

@@ -26,6 +26,7 @@ from evaluate.slices import refuse_unknown
 from evaluate.stored import MATCHES, save
 from evaluate.summary import write_summary
 from evaluate.view import as_seen
+from train.folder import TRIAL
 
 METRICS, ITEMS, PREDICTIONS = "metrics.json", "items.jsonl", "predictions.json"
 REPORT, SUMMARY = "index.html", "summary.md"
@@ -45,7 +46,7 @@ def evaluate(config: EvaluateConfig) -> Results:
     refuse_unknown(config.crossed, subject.dataset)
     out = Path(config.out or default_out(config))
     known = (METRICS, ITEMS, PREDICTIONS, REPORT, SUMMARY, DETECTED, READ, MATCHES, COST, OPERATING_POINT, VALIDATION,
-             *ORACLES)  # fmt: skip
+             TRIAL, *ORACLES)  # fmt: skip
     claim_folder(out, known)
     point = operating_point(config, evaluate, out, subject.hash)
     config = dataclasses.replace(config, score_threshold=point.score_threshold)

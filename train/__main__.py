@@ -12,7 +12,7 @@ from conf.schema.train import TrainConfig
 from conf.verbs import Verb, dispatch
 from train import start
 from train.dataset import TrainingData, training_data
-from train.folder import BEST, best_scores, finished, open_run, read_config
+from train.folder import BEST, begun, best_scores, finished, open_run, read_config
 from train.quiet import load_tensorflow
 from train.trial import refuse, swept, train_apart
 
@@ -59,7 +59,7 @@ def _train(config: TrainConfig) -> float | None:
     # Mistakes are found before the ten seconds that TensorFlow takes to load.
     data = training_data(config)
     refuse(config, data)
-    if config.init_checkpoint:
+    if config.init_checkpoint and not begun(Path(config.out)):
         start.refuse_absent(config.init_checkpoint)
     open_run(Path(config.out), config, data.classes, data.fingerprint, data.preprocess)
     metrics = finished(Path(config.out))

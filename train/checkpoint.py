@@ -63,9 +63,9 @@ def _reading(prefix: str) -> Iterator[None]:
     """Says in a sentence which checkpoint cannot be read."""
     if not list(Path(prefix).parent.glob(f"{Path(prefix).name}.data-*")):
         raise UserError(f"{prefix}.index has no weights beside it: {prefix}.data-00000-of-00001 is missing.")
-    if _OBJECTS not in {name for name, _ in tf.train.list_variables(prefix)}:
-        raise UserError(f"{prefix} was written by TensorFlow 1, or as bare weights; TensorFlow 2's objects are needed.")
     try:
+        if _OBJECTS not in {name for name, _ in tf.train.list_variables(prefix)}:
+            raise UserError(f"{prefix} was written by TensorFlow 1, or as bare weights; TensorFlow 2's are needed.")
         yield
     except (tf.errors.OpError, IndexError) as error:
         raise UserError(f"{prefix} is damaged or cut short: {str(error).splitlines()[0]}") from None

@@ -27,9 +27,11 @@ CONFIG, METRICS, CLOCK, DATA, COST = "config.yaml", "metrics.json", "clock.json"
 CHECKPOINTS, LOGS, SAVED_MODEL = "checkpoints", "logs", "saved_model"
 VALIDATIONS, BAD_BATCH, BEST = "validations.json", "bad_batch.npz", "best"
 VALIDATION = "validation"
+TRIAL = "trial.json"
+"""Of a trial of a sweep: how it ended."""
 BEST_FILES = (CONFIG, DATA, LABEL_MAP, METRICS, CHECKPOINTS, SAVED_MODEL)
 _OURS = (*BEST_FILES, CLOCK, COST, LOGS, VALIDATION, VALIDATIONS, BAD_BATCH, BEST, OPERATING_POINT, "params.yaml",
-         "trial.json")  # fmt: skip
+         TRIAL)  # fmt: skip
 _MAY_CHANGE = ("out", "cache", "devices.strategy", "devices.threads", "devices.virtual_cpus", "stream.workers")
 
 
@@ -52,7 +54,7 @@ def open_run(
     Raises:
         UserError: where it holds another run, other classes, or something else.
     """
-    resumable = any((out / CHECKPOINTS).glob("*.index"))
+    resumable = begun(out)
     if not resumable:  # what `export`, `convert` and `evaluate` have put into a run does not keep it from going on
         claim_folder(out, _OURS)
     for half_written in (out / CHECKPOINTS).glob("*_temp"):  # by a session that was killed
@@ -70,6 +72,11 @@ def open_run(
         out / DATA, {"fingerprint": data, "preprocess": dataclasses.asdict(preprocess or PreprocessConfig())}, indent=2
     )
     write_text(out / CONFIG, as_yaml(config))
+
+
+def begun(out: Path) -> bool:
+    """Whether a run has a checkpoint of its own, from which it goes on."""
+    return any((out / CHECKPOINTS).glob("*.index"))
 
 
 def _refuse_changes(out: Path, config: TrainConfig, classes: tuple[str, ...]) -> None:

@@ -23,9 +23,10 @@ from rich.table import Table
 
 from conf.app import explain
 from data.files import read_json, write_json, write_text
+from train.folder import TRIAL
 from train.trial import swept
 
-TRIAL, RESULTS = "trial.json", "results.csv"
+RESULTS = "results.csv"
 INTERVAL = "_interval"
 """Ends the name of a column with the interval of the column before it."""
 _FAILED = 2
@@ -91,9 +92,9 @@ class ResultsTable(Callback):
 
     def on_multirun_end(self, config: DictConfig, **kwargs: Any) -> None:
         """Prints and writes the table; ends with status 2 where a trial failed."""
-        atexit.unregister(self._cut_short)
         folder = Path(config.hydra.sweep.dir)
         self.measure(folder)
+        atexit.unregister(self._cut_short)
         rows = self._table(folder)
         self.conclude(folder, rows)
         if any(row["failed"] for row in rows):

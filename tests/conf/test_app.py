@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from conf.checks import keys
+from conf.overrides import flags_last
 from conf.schema.synth import SynthConfig
 
 ROOT = Path(__file__).parents[2]
@@ -96,6 +97,9 @@ def test_arguments_stand_in_any_order() -> None:
     one = command("synth", "seed=3", "--cfg", "job", "count=2")
     other = command("synth", "count=2", "seed=3", "--cfg", "job")
     assert one.returncode == 0 and one.stdout == other.stdout and "count: 2" in one.stdout
+    # What stands behind a flag is its own, whatever it looks like.
+    flags = ["--config-dir", "runs/lr=0.1", "seed=3", "--cfg", "job"]
+    assert flags_last([*flags, "count=2"]) == ["seed=3", "count=2", "--config-dir", "runs/lr=0.1", "--cfg", "job"]
 
 
 @pytest.mark.parametrize("room", ["synth", "train", "evaluate"])

@@ -43,6 +43,15 @@ def test_links_read_right_decide_then_links_found(tmp_path: Path) -> None:
     assert next(iter(table.columns[2].cells)) == "0.500\n0.250 to 0.750"
 
 
+def test_sweep_ends_in_a_table(run: Run, tmp_path: Path) -> None:
+    save_set(tmp_path / "set")
+    done = run("-m", "detector=oracle", f"dataset={tmp_path / 'set'}", "ocr=none", "score_threshold=0.4,0.5",
+               "resamples=0", "report=none", "cost.pages=0", f"hydra.sweep.dir={tmp_path / 's'}")  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    lines = (tmp_path / "s/results.csv").read_text().splitlines()
+    assert len(lines) == 3 and all(",1.0," in line and line.endswith(",") for line in lines[1:])
+
+
 def test_trial_keeps_to_its_own_folder(run: Run, tmp_path: Path) -> None:
     save_set(tmp_path / "set")
     done = run("-m", "detector=oracle", f"dataset={tmp_path / 'set'}", "ocr=none", "resamples=0,1",

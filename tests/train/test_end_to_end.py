@@ -303,6 +303,12 @@ def test_checkpoint_that_cannot_be_read_is_a_sentence(tmp_path: Path) -> None:
     data.write_bytes(data.read_bytes()[:1000])
     with pytest.raises(UserError, match="cut is damaged or cut short"):
         load_start(model, str(tmp_path / "cut"), str(tmp_path))
+    index = tmp_path / "cut.index"
+    whole = index.read_bytes()
+    index.write_bytes(whole[:1000])
+    with pytest.raises(UserError, match="cut is damaged or cut short"):
+        load_start(model, str(tmp_path / "cut"), str(tmp_path))
+    index.write_bytes(whole)
     data.unlink()
     with pytest.raises(UserError, match=r"cut\.index has no weights beside it"):
         load_start(model, str(tmp_path / "cut"), str(tmp_path))
