@@ -39,11 +39,11 @@ def operating_point(
         config: of the whole evaluation.
         evaluate: evaluates the validation set, and keeps its finished pages.
         out: folder of the results.
-        scored_hash: names the content of the set that is scored, which may not choose its own threshold.
+        scored_hash: names the content of the set that is scored; a stored threshold was not chosen on it.
 
     Raises:
-        UserError: where the validation set is the scored one, has no truth, or nothing to choose by; where a threshold
-            is given too.
+        UserError: where the validation set has nothing to choose by, or the stored threshold was chosen on the scored
+            set. What else a validation set may lack, `refuse_validation` has looked for.
     """
     if config.validation is None:
         return _given(config, scored_hash)
