@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -122,6 +123,9 @@ def photograph(config: PhotographConfig) -> None:
 
 def main() -> None:
     """Entry point of `python -m synth` and `inklink-synth`."""
+    # Nothing here multiplies large matrices, but NumPy's BLAS starts a thread for each core, which first spins for a
+    # tenth of a second: a tenth of the whole start, of each worker's too, which inherit this.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # Worker processes import this module too, and need no Hydra: they get their configuration ready-made.
     from conf.app import launch
 

@@ -94,12 +94,12 @@ def _placed(thumb: Thumb, number: int, width: int, height: int) -> tuple[npt.NDA
     }[thumb.side]
     scale = thickness / (2 * _HALF)
     turn = math.radians(heading + thumb.lean)
-    matrix = scale * np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]])
+    rotation = np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]])
     corners = np.array([[0, 0], [_WIDE, 0], [_WIDE, _LONG], [0, _LONG]]) - (_WIDE / 2, _TIP)
-    outline = corners @ matrix.T + np.array(tip)
+    outline = scale * corners @ rotation.T + np.array(tip)
     low = np.maximum(np.floor(outline.min(axis=0)), 0).astype(int)
     high = np.minimum(np.ceil(outline.max(axis=0)), (width, height)).astype(int)
-    back = np.linalg.inv(matrix)
+    back = rotation.T / scale  # np.linalg.inv would wake the threads of a BLAS, which then spin for a tenth of a second
     offset = back @ (low + 0.5 - np.array(tip)) + (_WIDE / 2 - 0.5, _TIP - 0.5)
     return np.concatenate([back, offset[:, None]], axis=1), (low[0], low[1], high[0] - low[0], high[1] - low[1])
 
