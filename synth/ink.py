@@ -87,7 +87,7 @@ def draw(page: Page, raster: Raster, facing: float | None = None) -> Ink:
             the truth.
     """
     seen = [run for run in page.runs if _touches(run, raster, 0.0)]
-    black = _canvas(raster)
+    black = _blank(raster)
     pictures = [picture for picture in page.pictures if _box(picture, raster, 0.0) is not None]
     for picture in pictures:
         _paste_picture(black, picture, raster)
@@ -95,16 +95,15 @@ def draw(page: Page, raster: Raster, facing: float | None = None) -> Ink:
     if facing is not None:
         there = _facing_runs(page)
         _stamp([run for run in there if _touches(run, raster, facing)], raster, black, facing)
-    coverage = np.array(black)
     layered = []
     for rectangle in page.rectangles:
         if rectangle.ink == BLACK and rectangle.tone == 1:
-            _fill(coverage, rectangle, raster)
+            _fill(black, rectangle, raster)
         else:
             layered.append(rectangle)
     coloured = [run for run in seen if run.ink != BLACK]
     lines = _coloured(coloured, [rule for rule in layered if not rule.boxes], raster)
-    return Ink(raster, coverage, tuple(lines), tuple(_boxes([rule for rule in layered if rule.boxes], raster)))
+    return Ink(raster, black, tuple(lines), tuple(_boxes([rule for rule in layered if rule.boxes], raster)))
 
 
 def _facing_runs(page: Page) -> list[GlyphRun]:
@@ -139,13 +138,22 @@ def _lines_apart(runs: Sequence[GlyphRun], size: float) -> list[float]:
 
 def draw_runs(runs: Sequence[GlyphRun], raster: Raster) -> Coverage:
     """Coverage of these runs alone."""
-    canvas = _canvas(raster)
-    _stamp(runs, raster, canvas)
-    return np.array(canvas)
+    coverage = _blank(raster)
+    _stamp(runs, raster, coverage)
+    return coverage
 
 
-def _canvas(raster: Raster) -> Image.Image:
-    return Image.new("L", (raster.width, raster.height))
+def _blank(raster: Raster) -> Coverage:
+    return np.zeros((raster.height, raster.width), np.uint8)
+
+
+def _canvas(coverage: Coverage) -> Image.Image:
+    """Coverage as an image that Pillow draws on, in the same memory: to copy it out at the end costs as much as to
+    draw half a page."""
+    height, width = coverage.shape
+    canvas = Image.frombuffer("L", (width, height), coverage, "raw", "L", 0, 1)
+    canvas.readonly = 0  # else Pillow draws on a copy
+    return canvas
 
 
 def _touches(run: GlyphRun, raster: Raster, shift: float) -> bool:
@@ -157,11 +165,11 @@ def _touches(run: GlyphRun, raster: Raster, shift: float) -> bool:
     return bool(right > -reach and left < raster.width / raster.scale + reach)
 
 
-def _stamp(runs: Sequence[GlyphRun], raster: Raster, canvas: Image.Image, shift: float = 0.0) -> None:
-    """Draws runs `shift` points to the right of their place; what lies beyond the canvas is cut off."""
+def _stamp(runs: Sequence[GlyphRun], raster: Raster, coverage: Coverage, shift: float = 0.0) -> None:
+    """Draws runs `shift` points to the right of their place; what lies beyond the raster is cut off."""
     if not runs:
         return
-    stamp = ImageDraw.Draw(canvas).draw.draw_bitmap
+    stamp = ImageDraw.Draw(_canvas(coverage)).draw.draw_bitmap
     counts = [len(run.glyphs) for run in runs]
     glyphs, pens = np.concatenate([run.glyphs for run in runs]), np.concatenate([run.xs for run in runs])
     halves = np.rint((pens + (shift - raster.left)) * raster.scale * _PHASES).astype(np.int64)
@@ -188,9 +196,8 @@ def _coloured(runs: Sequence[GlyphRun], rules: Sequence[Rectangle], raster: Rast
         window = cut(left, baseline - 1.2 * size, right, baseline + 0.6 * size, raster)
         if window is None:
             continue
-        canvas = _canvas(window)
-        _stamp(members, window, canvas)
-        coverage = np.array(canvas)
+        coverage = _blank(window)
+        _stamp(members, window, coverage)
         for rule in rules:
             if rule.ink == ink and baseline - size < rule.top < baseline + 0.6 * size:
                 _fill(coverage, rule, window)
@@ -260,7 +267,7 @@ def _covered(low: float, high: float, length: int) -> tuple[int, Floats]:
     return first, np.minimum(edges + 1, high) - np.maximum(edges, low)
 
 
-def _paste_picture(canvas: Image.Image, picture: Picture, raster: Raster) -> None:
+def _paste_picture(coverage: Coverage, picture: Picture, raster: Raster) -> None:
     left, top = (picture.left - raster.left) * raster.scale, (picture.top - raster.top) * raster.scale
     width = max(round((picture.right - picture.left) * raster.scale), 8)
     height = max(round((picture.bottom - picture.top) * raster.scale), 8)
@@ -269,7 +276,7 @@ def _paste_picture(canvas: Image.Image, picture: Picture, raster: Raster) -> Non
     drawn = figures.draw(picture.kind, picture.seed, *size, partial(lettered, picture.font))
     if shrink < 1:
         drawn = cv2.resize(drawn, (width, height), interpolation=cv2.INTER_LINEAR)
-    canvas.paste(Image.fromarray(drawn), (round(left), round(top)))
+    _canvas(coverage).paste(Image.fromarray(drawn), (round(left), round(top)))
 
 
 def lettered(font: Font, text: str, size: float) -> figures.Lettered:
