@@ -122,6 +122,10 @@ class Canvas:
         lengths = [end - start for start, end in zip(starts, ends, strict=True)]
         glyphs = np.frombuffer(b"".join([shape.glyphs for shape in self._shapes]), np.int64)
         xs = np.frombuffer(b"".join([shape.xs for shape in self._shapes]), np.float64)
+        tracking = [type_.tracking for type_, _, _ in self._runs]
+        if any(tracking):
+            number_in_piece = np.arange(len(xs)) - np.repeat(edges[:-1], counts)
+            xs = xs + np.repeat(tracking, lengths) * number_in_piece
         xs = xs * np.repeat([type_.size for type_, _, _ in self._runs], lengths) + np.repeat(self._lefts, counts)
         return tuple(
             GlyphRun(type_.font, type_.size, type_.ink, glyphs[start:end], xs[start:end], baseline)

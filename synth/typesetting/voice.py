@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import partial
 
 from synth import shaping
 from synth.fonts import Family, Font
@@ -50,7 +49,7 @@ class Type:
     underline: str = "none"
 
     def shape(self, text: str) -> Shaped:
-        """Glyphs of a text in em."""
+        """Glyphs of a text in em; `tracking` is in its advance, but not yet in its xs."""
         return self.shaper()(text)
 
     def shaper(self) -> Callable[[str], Shaped]:
@@ -154,9 +153,7 @@ def _matched(mono: Family, text: Family) -> float:
     return min(max(next(heights) / next(heights), low), high)
 
 
-@lru_cache(maxsize=8192)
 def _tracked(font: Font, tracking: float, text: str) -> Shaped:
-    """Letterspaced text; typesetters switch ligatures off in it."""
+    """Letterspaced text; typesetters switch ligatures off in it. The canvas moves its glyphs apart, all at once."""
     shaped = shaping.shape(font, text, ligatures=False)
-    xs = array("d", [x + tracking * number for number, x in enumerate(shaped.xs)])
-    return Shaped(shaped.glyphs, xs, shaped.advance + tracking * len(xs))
+    return Shaped(shaped.glyphs, shaped.xs, shaped.advance + tracking * len(shaped.glyphs))
