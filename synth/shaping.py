@@ -8,7 +8,6 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import accumulate
 from typing import NamedTuple
 
 import uharfbuzz as hb
@@ -66,10 +65,12 @@ def shape(font: Font, text: str, ligatures: bool = True) -> Shaped:
     buffer.add_str(text)
     buffer.guess_segment_properties()
     hb.shape(shaper, buffer, features)
-    positions = buffer.glyph_positions or ()
-    pens = list(accumulate([position.x_advance for position in positions], initial=0))
-    xs = [(pen + position.x_offset) / units for pen, position in zip(pens, positions, strict=False)]
-    return Shaped(array("q", [info.codepoint for info in buffer.glyph_infos]), array("d", xs), pens[-1] / units)
+    pen, xs = 0, []
+    for position in buffer.glyph_positions or ():
+        x_offset, _, x_advance, _ = position.position
+        xs.append((pen + x_offset) / units)
+        pen += x_advance
+    return Shaped(array("q", [info.codepoint for info in buffer.glyph_infos]), array("d", xs), pen / units)
 
 
 @cache
