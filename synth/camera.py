@@ -6,28 +6,26 @@ colour of its own (layers) is warped in windows of its size.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from synth import effects, lens, light, noise
-from synth.geometry import Float32s, PageMap, Window, seen_nodes, upsample, window_of
+from synth.beyond import lay_ground
+from synth.compose import Pixels, cover, flat
+from synth.geometry import Float32s, PageMap, Window, upsample
 from synth.hand import Patch
 from synth.ink import Raster
 from synth.layers import Coverage, Layer
 from synth.paper import Sheet
 from synth.recipe import Recipe
-from synth.scene import Camera, Paper, Rgb
+from synth.scene import Camera, Paper
 from synth.shaping import Floats
 
-Pixels = npt.NDArray[np.uint8]
 _MARGIN_PT = 6.0
 # Ink is drawn a little finer than the camera sees it, so that the warp's interpolation costs no sharpness.
 _OVERSAMPLING = 1.0
-_NEAR, _OPEN = 0.45, 1.0  # share of the light on the ground beside the book, and away from it
 _WINDOW_MARGIN = 6  # pixels around a layer's window, so that its blur has room
 
 
@@ -81,9 +79,8 @@ def photograph(
     camera, paper = recipe.camera, recipe.paper
     lit = light.field(page_map, nodes, camera, paper)
     picture = _printed(sheet, Warp(page_map, nodes, sheet.raster), lit, recipe)
-    beyond = None if recipe.ground.kind == "paper" else _beyond(page_map, nodes, paper.stack_pt)
-    if beyond is not None:
-        _lay_on_ground(picture, ground, *beyond, page_map.scale, lit, recipe)
+    if recipe.ground.kind != "paper":
+        lay_ground(picture, ground, page_map, nodes, lit, recipe)
     for finger in fingers:
         _lay_finger(picture, finger, lit)
     if camera.noise > 0:
@@ -206,112 +203,7 @@ def _lay(picture: Pixels, layer: Layer, warp: Warp, camera: Camera) -> None:
         passed = [cv2.addWeighted(coverage, -(1 - c), coverage, 0.0, 255) for c in colours]
         cv2.multiply(target, cv2.merge(passed), dst=target, scale=1 / 255)
         return
-    _cover(target, _flat(target, [c * camera.exposure * (1 - camera.flare) for c in colours]), coverage)
-
-
-def _flat(like: Pixels, colour: Sequence[float]) -> Pixels:
-    """One colour, blue first, 0…1, in the shape of another picture."""
-    filled = np.empty_like(like)
-    height, width = like.shape[:2]
-    # np.full_like takes fifteen times as long.
-    cv2.rectangle(filled, (0, 0), (width, height), [min(round(255 * c), 255) for c in colour], cv2.FILLED)
-    return filled
-
-
-def _cover(target: Pixels, patch: Pixels, alpha: Coverage) -> None:
-    """Replaces `target` by `patch` in share `alpha`, in place."""
-    share = cv2.merge([alpha, alpha, alpha])
-    below = cv2.multiply(target, cv2.bitwise_not(share), scale=1 / 255)
-    cv2.add(below, cv2.multiply(patch, share, scale=1 / 255), dst=target)
-
-
-def _cover_sharply(target: Pixels, patch: Pixels, alpha: Coverage) -> None:
-    """As `_cover`, where nearly all is covered fully or not at all: only what lies between is mixed."""
-    # Without 0 and 255, which 1 … 254 are after going one down, modulo 256.
-    rows, columns = np.divmod(np.flatnonzero(alpha - np.uint8(1) < 254), alpha.shape[1])
-    share = alpha[rows, columns, None].astype(np.float32) / 255
-    mixed = target[rows, columns] * (1 - share) + patch[rows, columns] * share
-    cv2.copyTo(patch, alpha, target)
-    target[rows, columns] = np.rint(mixed)
-
-
-def _beyond(page_map: PageMap, nodes: Floats, stack_pt: float) -> tuple[Window, Float32s] | None:
-    """How far each pixel of a window is off the book's pages, about pixels, float32 (height, width); negative on them.
-
-    Outside the window all is paper; None where the picture shows paper alone. Past the gutter lies the facing page.
-    """
-    width, height = page_map.page
-    gutter = page_map.camera.gutter
-    left = -width if gutter == "left" else -stack_pt
-    right = 2 * width if gutter == "right" else width + stack_pt
-    x, y = nodes[..., 0], nodes[..., 1]
-    sideways = np.maximum(left - x, x - right) * page_map.scale
-    up_or_down = np.maximum(-y, y - height) * page_map.scale
-    near = np.maximum(sideways, up_or_down) >= -1
-    if not near.any():
-        return None
-    window = window_of(near, page_map.picture)
-    size = window[1].stop - window[1].start, window[0].stop - window[0].start
-    # Interpolating the distances, not the share, keeps the paper's edge one pixel wide; each by itself, its corners
-    # sharp.
-    distances = (seen_nodes(np.clip(off, -64, 64), window) for off in (sideways, up_or_down))
-    return window, cv2.max(*(upsample(off, size) for off in distances))
-
-
-def _share_beyond(beyond: Float32s) -> Coverage:
-    return cv2.addWeighted(beyond, 255.0, beyond, 0.0, 127.5, dtype=cv2.CV_8U)
-
-
-def _with_board(ground: Pixels, beyond_board: Float32s, colour: Rgb) -> Pixels:
-    """The ground with a hard cover lying on it."""
-    board = _flat(ground, colour[::-1])
-    _cover_sharply(board, ground, _share_beyond(beyond_board))
-    return board
-
-
-def _lay_on_ground(
-    picture: Pixels,
-    ground: Callable[[Window], Pixels],
-    window: Window,
-    beyond: Float32s,
-    scale: float,
-    lit: Float32s,
-    recipe: Recipe,
-) -> None:
-    """Shows the ground where the book does not lie, in place; darker beside the book, in its shadow.
-
-    Args:
-        picture: uint8 BGR (height, width, 3).
-        ground: gives a window of what to show.
-        window: outside of it lies the book.
-        beyond: how far each of its pixels is off the book's pages, as `_beyond` gives it.
-        scale: pixels per point.
-        lit: the light on the paper, float32 (height, width).
-        recipe: the hard cover, if there is one; the lamp, away from which the shadow falls; the kind of ground.
-    """
-    paper, outside = recipe.paper, _share_beyond(beyond)
-    left, top, width, height = cv2.boundingRect(outside)
-    if not width:
-        return
-    inner = np.s_[top : top + height, left : left + width]
-    share, (rows, columns) = outside[inner], window
-    top, left = rows.start + top, columns.start + left
-    window = np.s_[top : top + height, left : left + width]
-    surface = ground(window)
-    if paper.board is not None:
-        surface = _with_board(surface, beyond[inner] - paper.board_pt * scale, paper.board)
-    # Light and shadow on the ground are soft: every eighth pixel says enough.
-    reach = 3
-    away = recipe.camera.light_direction
-    anchor = round(reach + 2 * math.cos(away)), round(reach + 2 * math.sin(away))
-    near = cv2.blur(np.ascontiguousarray(share[::8, ::8]), (2 * reach + 1, 2 * reach + 1), anchor=anchor)
-    near_light = _OPEN if recipe.ground.kind == "lid" else _NEAR  # on a lid lies no shadow
-    shade = cv2.addWeighted(near, _OPEN - near_light, near, 0.0, 255 * near_light)
-    light = cv2.multiply(np.ascontiguousarray(lit[window][::8, ::8]), shade, dtype=cv2.CV_32F)
-    # Half of full brightness as 128, so that light above 1 finds room.
-    dense = cv2.resize(cv2.convertScaleAbs(light, alpha=0.5), (width, height))
-    shaded = cv2.multiply(surface, cv2.merge([dense, dense, dense]), scale=2 / 255)
-    _cover_sharply(picture[window], shaded, share)
+    cover(target, flat(target, [c * camera.exposure * (1 - camera.flare) for c in colours]), coverage)
 
 
 def _lay_finger(picture: Pixels, finger: Patch, lit: Float32s) -> None:
@@ -319,4 +211,4 @@ def _lay_finger(picture: Pixels, finger: Patch, lit: Float32s) -> None:
     left, top, patch, alpha = finger
     window = np.s_[top : top + patch.shape[0], left : left + patch.shape[1]]
     light_there = cv2.merge([lit[window]] * 3)
-    _cover(picture[window], cv2.multiply(patch, light_there, dtype=cv2.CV_8U), alpha)
+    cover(picture[window], cv2.multiply(patch, light_there, dtype=cv2.CV_8U), alpha)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -19,13 +20,14 @@ from synth.scene import Camera
 from synth.shaping import Floats
 
 Float32s = npt.NDArray[np.float32]
+T = TypeVar("T", bound=np.generic)
 Window = tuple[slice, slice]
 """Rows and columns of a picture."""
 _NOWHERE = -1e5
-_CELL = 16
+CELL = 16
 """Pixels between the nodes at which the inverse is solved; between them it is interpolated linearly."""
 FINE_PER_NODE = 4
-FINE_CELL = _CELL // FINE_PER_NODE
+FINE_CELL = CELL // FINE_PER_NODE
 """Pixels between the nodes for what bends more sharply than the paper does: the shade in the gutter."""
 
 
@@ -73,8 +75,8 @@ class PageMap:
         Node (i, j) stands at picture point ((j - 0.5) * 16, (i - 0.5) * 16), so that linear upsampling by 16,
         with one cell cut off all around, gives the page point under each pixel's centre.
         """
-        columns, rows = (math.ceil(side / _CELL) + 2 for side in self.picture)
-        x, y = np.meshgrid((np.arange(columns) - 0.5) * _CELL, (np.arange(rows) - 0.5) * _CELL)
+        columns, rows = (math.ceil(side / CELL) + 2 for side in self.picture)
+        x, y = np.meshgrid((np.arange(columns) - 0.5) * CELL, (np.arange(rows) - 0.5) * CELL)
         return self.inverse(np.stack([x.ravel(), y.ravel()], axis=1)).reshape(rows, columns, 2)
 
     def inverse(self, picture: Floats) -> Floats:
@@ -165,7 +167,7 @@ def _fold(width: float, camera: Camera) -> float:
     return bend - bend / steepest * math.sin(steepest)
 
 
-def upsample(nodes: Floats | Float32s, picture: tuple[int, int], cell: int = _CELL) -> Float32s:
+def upsample(nodes: Floats | Float32s, picture: tuple[int, int], cell: int = CELL) -> Float32s:
     """Values at the nodes of `PageMap.inverse_nodes` to values at each pixel's centre; float32 (height, width, …).
 
     Args:
@@ -176,27 +178,12 @@ def upsample(nodes: Floats | Float32s, picture: tuple[int, int], cell: int = _CE
     rows, columns = nodes.shape[:2]
     dense = cv2.resize(nodes.astype(np.float32), (columns * cell, rows * cell), interpolation=cv2.INTER_LINEAR)
     width, height = picture
-    return dense[_CELL : _CELL + height, _CELL : _CELL + width]
+    return dense[CELL : CELL + height, CELL : CELL + width]
 
 
-def window_of(marked: npt.NDArray[np.bool_], picture: tuple[int, int]) -> Window:
-    """The smallest window, its corner on the grid of cells, that has all pixels between which and a marked node no
-    other node lies: what is interpolated from marked nodes.
-
-    Args:
-        marked: for each of `PageMap.inverse_nodes`, one at least; shape (rows, columns).
-        picture: width and height, pixels.
-    """
-    sides = []
-    for axis, length in ((1, picture[1]), (0, picture[0])):
-        at = np.flatnonzero(marked.any(axis=axis))
-        sides.append(slice(max(int(at[0]) - 2, 0) * _CELL, min((int(at[-1]) + 1) * _CELL, length)))
-    return sides[0], sides[1]
-
-
-def seen_nodes(nodes: Floats, window: Window) -> Floats:
+def seen_nodes(nodes: npt.NDArray[T], window: Window) -> npt.NDArray[T]:
     """The nodes from which `upsample` gives a window whose corner lies on the grid of cells."""
-    rows, columns = (slice(side.start // _CELL, math.ceil(side.stop / _CELL) + 2) for side in window)
+    rows, columns = (slice(side.start // CELL, math.ceil(side.stop / CELL) + 2) for side in window)
     return nodes[rows, columns]
 
 
@@ -210,7 +197,7 @@ def refined(nodes: Floats) -> Float32s:
 
 def fine_places(rows: npt.NDArray[np.int64], columns: npt.NDArray[np.int64]) -> Floats:
     """Picture points (x, y), float64 (n, 2), at which those of the `refined` nodes stand."""
-    return (np.stack([columns, rows], axis=1) + 0.5) * FINE_CELL - _CELL
+    return (np.stack([columns, rows], axis=1) + 0.5) * FINE_CELL - CELL
 
 
 def project(xy: Floats, page: tuple[float, float], camera: Camera) -> tuple[Floats, Floats]:

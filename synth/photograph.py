@@ -5,7 +5,6 @@ from __future__ import annotations
 import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 import cv2
@@ -67,7 +66,7 @@ class Photographed:
         ink = _ink(page, facts, raster)
         sheet = paper.print_on(ink, on_paper, recipe.paper, page_map.scale / raster.scale)
         hand = surroundings.fingers(recipe.thumb, *page_map.picture)
-        ground = partial(surroundings.ground, recipe.ground, *page_map.picture, self.ground.folder)
+        ground = surroundings.Surface(recipe.ground, *page_map.picture, self.ground.folder)
         picture = camera.photograph(sheet, page_map, nodes, recipe, ground, hand)
         view = View(page_map, nodes, ink, picture, camera.hidden(hand, page_map.picture), on_paper)
         content = camera.encode(picture, recipe.camera.jpeg_quality)

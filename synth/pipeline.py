@@ -7,7 +7,6 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -96,15 +95,11 @@ def develop(recipe: Recipe, config: SynthConfig) -> Sample:
     print_ = ink.draw(page, raster, _facing(recipe))
     sheet = paper.print_on(print_, on_paper, recipe.paper, page_map.scale / raster.scale, _outer_edges(recipe))
     hand = surroundings.fingers(recipe.thumb, *page_map.picture)
-    picture = camera.photograph(sheet, page_map, nodes, recipe, partial(_ground, recipe, config), hand)
+    ground = surroundings.Surface(recipe.ground, *page_map.picture, config.ground.folder)
+    picture = camera.photograph(sheet, page_map, nodes, recipe, ground, hand)
     view = truth.View(page_map, nodes, print_, picture, camera.hidden(hand, page_map.picture), on_paper)
     links = truth.annotate(page, recipe, view, families, config.truth)
     return Sample(camera.encode(picture, recipe.camera.jpeg_quality), links, recipe)
-
-
-def _ground(recipe: Recipe, config: SynthConfig, window: geometry.Window) -> npt.NDArray[np.uint8]:
-    width, height = recipe.camera.width, recipe.camera.height
-    return surroundings.ground(recipe.ground, width, height, config.ground.folder, window)
 
 
 def _lines(page: Page) -> list[tuple[float, float, float]]:

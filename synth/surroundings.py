@@ -7,7 +7,7 @@ colours of its own, or a window of one of the user's pictures.
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import cv2
@@ -22,7 +22,7 @@ from synth.geometry import Window
 from synth.hand import choose_thumb, fingers
 from synth.scene import Ground, Rgb
 
-__all__ = ["choose_ground", "choose_thumb", "fingers", "ground"]
+__all__ = ["Surface", "choose_ground", "choose_thumb", "fingers"]
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -73,24 +73,42 @@ def choose_ground(config: GroundConfig, chance: Chance) -> Ground:
     )
 
 
-def ground(chosen: Ground, width: int, height: int, folder: str | None = None, window: Window = np.s_[:, :]) -> Bytes:
-    """The surface, filling the whole picture, or a window of it: uint8 BGR (height, width, 3).
+class Surface:
+    """What the book lies on, as large as the picture: a window of it at a time gets its colours."""
 
-    Args:
-        chosen: as `choose_ground` gave it.
-        width: of the picture, pixels.
-        height: of the picture, pixels.
-        folder: `ground.folder`, where the user's pictures lie; needed for a ground of kind `picture` alone.
-        window: rows and columns of the picture that are wanted.
+    def __init__(self, chosen: Ground, width: int, height: int, folder: str | None = None) -> None:
+        """The surface for a picture of that size, pixels.
 
-    Raises:
-        UserError: where the recipe's picture is not there, or cannot be read.
-    """
-    if chosen.kind == "picture":
-        return _view(_picture(folder, chosen.file), chosen, width, height)[window]
-    tone = _view(textures.tile(chosen.kind, chosen.tile), chosen, width, height)[window]
-    coloured: Bytes = cv2.applyColorMap(tone, _colours(chosen.colour, chosen.contrast))
-    return coloured
+        Args:
+            chosen: as `choose_ground` gave it.
+            width: of the picture.
+            height: of the picture.
+            folder: `ground.folder`, where the user's pictures lie; needed for a ground of kind `picture` alone.
+        """
+        self._chosen, self._size, self._folder = chosen, (width, height), folder
+
+    def __call__(self, window: Window) -> Bytes:
+        """Rows and columns of the picture: uint8 BGR (height, width, 3).
+
+        Raises:
+            UserError: where the recipe's picture is not there, or cannot be read.
+        """
+        seen = self._seen[window]
+        if self._chosen.kind == "picture":
+            return seen
+        coloured: Bytes = cv2.applyColorMap(seen, self._colours)
+        return coloured
+
+    @cached_property
+    def _seen(self) -> Bytes:
+        chosen = self._chosen
+        if chosen.kind == "picture":
+            return _view(_picture(self._folder, chosen.file), chosen, *self._size)
+        return _view(textures.tile(chosen.kind, chosen.tile), chosen, *self._size)
+
+    @cached_property
+    def _colours(self) -> Bytes:
+        return _colours(self._chosen.colour, self._chosen.contrast)
 
 
 def _view(surface: Bytes, chosen: Ground, width: int, height: int) -> Bytes:

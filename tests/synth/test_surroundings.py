@@ -18,11 +18,16 @@ from synth import textures
 from synth.chance import Chance
 from synth.pipeline import render
 from synth.scene import Ground, Thumb
-from synth.surroundings import Bytes, choose_ground, choose_thumb, fingers, ground
+from synth.surroundings import Bytes, Surface, choose_ground, choose_thumb, fingers
 from tests.synth.conftest import Compose
 
 OAK = Ground("wood", (0.6, 0.45, 0.3), 1.0, 0, 0.4, 0.7, 1.3, 1, True)
 THUMB = Thumb("left", 0.5, 0.2, 0.12, 10.0, (0.8, 0.6, 0.5), 1, 0.5, 0)
+
+
+def ground(chosen: Ground, width: int, height: int, folder: str | None = None) -> Bytes:
+    """All of a surface."""
+    return Surface(chosen, width, height, folder)(np.s_[:, :])
 
 
 @pytest.fixture
@@ -213,11 +218,11 @@ def test_on_a_lid_lies_no_shadow(composed: Compose) -> None:
     ]  # fmt: skip
     assert {render(composed("camera=scan"), index).recipe.ground.kind for index in range(3)} == {"lid"}
     lid, table = (_darkening(picture) for picture in seen)
-    assert lid < 6 < table
+    assert lid < 6 < 12 < table
 
 
 def _darkening(picture: Bytes) -> float:
     """How much darker the ground is beside the book than at the picture's edge, on the side where it is more."""
-    sides = picture[200:-200, :90], picture[200:-200, ::-1][:, :90]
+    sides = picture[200:-200, :102], picture[200:-200, ::-1][:, :102]  # the page begins at 108
     profiles = [side.astype(int).mean(axis=(0, 2)) for side in sides]
     return max(float(profile[:20].mean() - profile.min()) for profile in profiles)

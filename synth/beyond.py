@@ -1,0 +1,119 @@
+"""What the picture shows beyond the book's pages: its hard cover, and the ground in the book's shadow."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from synth.compose import Pixels, cover_sharply, flat
+from synth.geometry import CELL, Float32s, PageMap, Window, seen_nodes, upsample
+from synth.layers import Coverage
+from synth.recipe import Recipe
+from synth.scene import Rgb
+from synth.shaping import Floats
+
+_NEAR, _OPEN = 0.45, 1.0  # share of the light on the ground beside the book, and away from it
+_STRIP = 8 * CELL  # rows that are laid at a time: they stay in the processor's cache, and their corners are cut off
+_SOFT = 8  # light and shadow on the ground are soft: every eighth pixel says enough
+_REACH = 3  # of the shadow, such pixels
+_FARTHEST = 64.0  # pixels; how much farther off the book something lies makes no difference
+
+
+def lay_ground(
+    picture: Pixels, ground: Callable[[Window], Pixels], page_map: PageMap, nodes: Floats, lit: Float32s, recipe: Recipe
+) -> None:
+    """Shows the ground where the book does not lie, in place; darker beside the book, in its shadow.
+
+    Args:
+        picture: uint8 BGR (height, width, 3).
+        ground: gives a window of what the book lies on, in the same shape; not asked where all is paper.
+        page_map: where the pages lie; past the gutter lies the facing page.
+        nodes: its `inverse_nodes()`.
+        lit: the light on the paper, float32 (height, width).
+        recipe: the hard cover, if there is one; the lamp, away from which the shadow falls; the kind of ground.
+    """
+    paper = recipe.paper
+    off = _off_the_pages(page_map, nodes, paper.stack_pt)
+    near = off.max(axis=0) >= -1
+    if not near.any():
+        return
+    shade = _shade(off, lit, recipe)
+    for window in _strips(near, page_map.picture):
+        beyond = _distances(off, window)
+        outside = _share(beyond)
+        surface = ground(window)
+        if paper.board is not None:
+            surface = _with_board(surface, beyond - paper.board_pt * page_map.scale, paper.board)
+        dense = _enlarged(shade, window)
+        shaded = cv2.multiply(surface, cv2.merge([dense, dense, dense]), scale=2 / 255)
+        cover_sharply(picture[window], shaded, outside)
+
+
+def _off_the_pages(page_map: PageMap, nodes: Floats, stack_pt: float) -> Floats:
+    """How far each node is off the pages, sideways and up or down, about pixels: (2, rows, columns); negative on them."""
+    width, height = page_map.page
+    gutter = page_map.camera.gutter
+    left = -width if gutter == "left" else -stack_pt
+    right = 2 * width if gutter == "right" else width + stack_pt
+    x, y = nodes[..., 0], nodes[..., 1]
+    off = np.stack([np.maximum(left - x, x - right), np.maximum(-y, y - height)]) * page_map.scale
+    clipped: Floats = np.clip(off, -_FARTHEST, _FARTHEST)
+    return clipped
+
+
+def _strips(near: npt.NDArray[np.bool_], picture: tuple[int, int]) -> Iterator[Window]:
+    """Windows, one below the other, that have all pixels which are interpolated from marked nodes."""
+    width, height = picture
+    for top in range(0, height, _STRIP):
+        rows = slice(top, min(top + _STRIP, height))
+        columns = np.flatnonzero(seen_nodes(near, (rows, np.s_[0:width])).any(axis=0))
+        if len(columns):
+            yield rows, np.s_[max(int(columns[0]) - 2, 0) * CELL : min((int(columns[-1]) + 1) * CELL, width)]
+
+
+def _distances(off: Floats, window: Window) -> Float32s:
+    """How far each pixel of a window is off the book's pages, about pixels, float32 (height, width)."""
+    rows, columns = window
+    size = columns.stop - columns.start, rows.stop - rows.start
+    # Interpolating the distances, not the share, keeps the paper's edge one pixel wide; each by itself, its corners
+    # sharp.
+    return cv2.max(*(upsample(seen_nodes(one, window), size) for one in off))
+
+
+def _share(beyond: Float32s) -> Coverage:
+    return cv2.addWeighted(beyond, 255.0, beyond, 0.0, 127.5, dtype=cv2.CV_8U)
+
+
+def _with_board(ground: Pixels, beyond_board: Float32s, colour: Rgb) -> Pixels:
+    """The ground with a hard cover lying on it."""
+    board = flat(ground, colour[::-1])
+    cover_sharply(board, ground, _share(beyond_board))
+    return board
+
+
+def _shade(off: Floats, lit: Float32s, recipe: Recipe) -> Coverage:
+    """The light on the ground, of every eighth pixel with one more all around; 128 is full light, so that more finds
+    room."""
+    rows, columns = -(-lit.shape[0] // _SOFT), -(-lit.shape[1] // _SOFT)
+    each = CELL // _SOFT
+    soft = (cv2.resize(one.astype(np.float32), None, fx=each, fy=each)[each:, each:] for one in off)
+    outside = np.ascontiguousarray(_share(cv2.max(*soft))[:rows, :columns])
+    away = recipe.camera.light_direction
+    anchor = round(_REACH + 2 * math.cos(away)), round(_REACH + 2 * math.sin(away))
+    near = cv2.blur(outside, (2 * _REACH + 1, 2 * _REACH + 1), anchor=anchor)
+    near_light = _OPEN if recipe.ground.kind == "lid" else _NEAR  # on a lid lies no shadow
+    left = cv2.addWeighted(near, _OPEN - near_light, near, 0.0, 255 * near_light)
+    light = cv2.multiply(np.ascontiguousarray(lit[::_SOFT, ::_SOFT]), left, dtype=cv2.CV_32F)
+    return cv2.copyMakeBorder(cv2.convertScaleAbs(light, alpha=0.5), 1, 1, 1, 1, cv2.BORDER_REPLICATE)
+
+
+def _enlarged(shade: Coverage, window: Window) -> Coverage:
+    """A window of the picture, of what `_shade` gives."""
+    rows, columns = (slice(side.start // _SOFT, -(-side.stop // _SOFT) + 2) for side in window)
+    dense = cv2.resize(np.ascontiguousarray(shade[rows, columns]), None, fx=_SOFT, fy=_SOFT)
+    height, width = (side.stop - side.start for side in window)
+    return np.ascontiguousarray(dense[_SOFT : _SOFT + height, _SOFT : _SOFT + width])
