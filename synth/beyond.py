@@ -54,7 +54,7 @@ def lay_ground(
 
 
 def _off_the_pages(page_map: PageMap, nodes: Floats, stack_pt: float) -> Floats:
-    """How far each node is off the pages, sideways and up or down, about pixels: (2, rows, columns); negative on them."""
+    """How far each node is off the pages, sideways and up or down: (2, rows, columns), about pixels, negative there."""
     width, height = page_map.page
     gutter = page_map.camera.gutter
     left = -width if gutter == "left" else -stack_pt

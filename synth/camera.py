@@ -168,13 +168,13 @@ def _reflected(dark: Coverage, paper: Paper) -> Coverage:
     """Share of white that paper and ink reflect: 255 is the lighter of the two."""
     bare, ink = max(paper.colour), max(paper.ink)
     top = max(bare, ink)
-    # uint8 saturates: where the ink is the lighter, the ramp goes up from the paper's own.
-    grey = cv2.addWeighted(dark, (ink - bare) / top, dark, 0.0, 255 * bare / top)
+    # Where the ink is the lighter, the ramp goes up from the paper's own.
+    ramp, paper_white = (ink - bare) / top, 255 * bare / top
     if paper.grain <= 0:
-        return grey
-    fibres = noise.fibres(grey.shape, paper.texture_offset)
+        return cv2.addWeighted(dark, ramp, dark, 0.0, paper_white)
+    fibres = noise.fibres(dark.shape, paper.texture_offset)
     strength = paper.grain * 255 / noise.SPREAD
-    return cv2.addWeighted(grey, 1.0, fibres, strength, -(128 + noise.SPREAD) * strength)
+    return cv2.addWeighted(dark, ramp, fibres, strength, paper_white - (128 + noise.SPREAD) * strength)
 
 
 def _coloured(grey: Coverage, paper: Paper, camera: Camera) -> Pixels:

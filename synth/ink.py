@@ -1,39 +1,35 @@
 """Draws a typeset page as ink coverage, at the scale and in the window that the camera will see.
 
-Glyphs are drawn by FreeType without hinting and kept for the process, a `_Strike` for each font and size; Pillow
-stamps them, which costs a microsecond each. Black print is one raster; each line of coloured print is a small layer.
+Pillow stamps the glyphs, which costs a microsecond each. Black print is one raster; each line of coloured print is a
+small layer.
 """
 
 from __future__ import annotations
 
-import ctypes
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
-from typing import Any
+from functools import partial
 
 import cv2
-import freetype
 import numpy as np
 from PIL import Image, ImageDraw
-from PIL import _imaging as _core
 
 from synth import figures, shaping
 from synth.fonts import Font
+from synth.glyphs import PHASES, Strikes
 from synth.layers import Coverage, Layer
 from synth.page import GlyphRun, Page, Picture, Rectangle
 from synth.recipe import BLACK
 from synth.scene import Rgb
 from synth.shaping import Floats
 
-_PHASES = 2
 _FOLIO_LETTERS = 5  # a page number is no longer
 _NEAREST_LINES = 0.9  # em between baselines; a fraction's are nearer to that of their formula
 _REACH = 4.0  # em: no glyph reaches farther from its pen
 _THINNEST = 0.6  # pixels: no printed rule vanishes
-_LOAD = freetype.FT_LOAD_RENDER | freetype.FT_LOAD_NO_HINTING | freetype.FT_LOAD_NO_BITMAP
+_STRIKES = Strikes()
 _LARGEST_FIGURE = 640  # pixels; larger ones are drawn so large and enlarged, as a magnifying glass would show them
 
 
@@ -59,7 +55,7 @@ class Raster:
 
     def snapped_xs(self, xs: Floats) -> Floats:
         """The page xs at which glyphs are drawn: halves of a pixel."""
-        snapped: Floats = np.rint((xs - self.left) * self.scale * _PHASES) / (_PHASES * self.scale) + self.left
+        snapped: Floats = np.rint((xs - self.left) * self.scale * PHASES) / (PHASES * self.scale) + self.left
         return snapped
 
 
@@ -172,14 +168,14 @@ def _stamp(runs: Sequence[GlyphRun], raster: Raster, coverage: Coverage, shift: 
     stamp = ImageDraw.Draw(_canvas(coverage)).draw.draw_bitmap
     counts = [len(run.glyphs) for run in runs]
     glyphs, pens = np.concatenate([run.glyphs for run in runs]), np.concatenate([run.xs for run in runs])
-    halves = np.rint((pens + (shift - raster.left)) * raster.scale * _PHASES).astype(np.int64)
-    columns, reach = halves // _PHASES, np.repeat([_REACH * run.size * raster.scale for run in runs], counts)
+    halves = np.rint((pens + (shift - raster.left)) * raster.scale * PHASES).astype(np.int64)
+    columns, reach = halves // PHASES, np.repeat([_REACH * run.size * raster.scale for run in runs], counts)
     seen = (columns > -reach) & (columns < raster.width + reach)
-    keys, lefts = (glyphs * _PHASES + halves % _PHASES)[seen].tolist(), columns[seen].tolist()
+    keys, lefts = (glyphs * PHASES + halves % PHASES)[seen].tolist(), columns[seen].tolist()
     ends = np.append(0, np.cumsum(seen))[np.cumsum(counts)].tolist()
     for run, start, end in zip(runs, [0, *ends], ends, strict=False):
         row = round((run.baseline - raster.top) * raster.scale)
-        drawn = _strike(run.font, round(run.size * raster.scale * 64)).drawn(keys[start:end])
+        drawn = _STRIKES.drawn(run.font, round(run.size * raster.scale * 64), keys[start:end])
         for (left, top, pixels), pen in zip(drawn, lefts[start:end], strict=True):
             stamp((pen + left, row + top), pixels, 255)
 
@@ -286,51 +282,3 @@ def lettered(font: Font, text: str, size: float) -> figures.Lettered:
     glyphs, xs = np.array(shaped.glyphs), np.array(shaped.xs, np.float64) * em + side
     room = Raster(1.0, 0.0, 0.0, math.ceil(shaped.advance * em) + 2 * side, math.ceil(1.5 * em))
     return figures.Lettered(draw_runs([GlyphRun(font, em, BLACK, glyphs, xs, baseline)], room), baseline, side)
-
-
-_Drawn = tuple[int, int, Any]
-"""A drawn glyph: offset of its top left pixel from the pen (x right, y down), its coverage as Pillow's core image."""
-
-
-class _Strike:
-    """The glyphs of a font drawn at one size so far, by glyph id and phase (`id * 2 + halves of a pixel`)."""
-
-    def __init__(self, font: Font, size: int) -> None:
-        """`size` is in 64ths of a pixel per em."""
-        self._face, self._size = shaping.face(font), size
-        self._known: dict[int, _Drawn] = {}
-
-    def drawn(self, keys: Sequence[int]) -> Iterator[_Drawn]:
-        """Glyphs; those met for the first time are drawn, and kept."""
-        new = set(keys).difference(self._known)
-        if new:
-            handle = self._face._FT_Face
-            freetype.raw.FT_Set_Char_Size(handle, self._size, self._size, 72, 72)
-            for key in new:
-                self._known[key] = _drawn(handle, key)
-        return map(self._known.__getitem__, keys)
-
-
-def _drawn(handle: Any, key: int) -> _Drawn:
-    """Draws a glyph at the face's size. Through FreeType's C functions: its Python classes copy pixel by pixel."""
-    pen = freetype.raw.FT_Vector(key % _PHASES * 64 // _PHASES, 0)
-    freetype.raw.FT_Set_Transform(handle, None, ctypes.byref(pen))
-    error = freetype.raw.FT_Load_Glyph(handle, key // _PHASES, _LOAD)
-    if error:
-        raise freetype.FT_Exception(error)
-    slot = handle.contents.glyph.contents
-    bitmap = slot.bitmap
-    size = (bitmap.width, bitmap.rows)
-    if all(size):
-        data = ctypes.string_at(bitmap.buffer, bitmap.pitch * bitmap.rows)
-        # What Image.frombuffer does, without its Python objects in between: glyphs are many and small.
-        pixels = _core.map_buffer(data, size, "raw", 0, ("L", bitmap.pitch, 1))
-    else:
-        pixels = Image.new("L", (1, 1)).im  # a blank
-    return slot.bitmap_left, -slot.bitmap_top, pixels
-
-
-# A book page needs about five strikes of 60 glyphs, half a kilobyte each: all strikes together stay below 60 MB.
-@lru_cache(maxsize=768)
-def _strike(font: Font, size: int) -> _Strike:
-    return _Strike(font, size)

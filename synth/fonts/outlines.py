@@ -44,7 +44,7 @@ def outline(font: Font, glyph: int) -> Floats:
     return _flattened(font, glyph)[0]
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=16_384)  # what links are made of, in 160 fonts
 def hull(font: Font, glyph: int) -> Floats:
     """The convex hull of a glyph, shape (k, 2), k some 60 at most, 0 for a blank.
 

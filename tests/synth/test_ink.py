@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synth import fonts, ink, pipeline, shaping
+from synth.glyphs import Strikes
 from synth.ink import Raster
 from synth.page import GlyphRun, Page, Rectangle
 from synth.recipe import BLACK
@@ -114,8 +115,19 @@ def test_lines_of_the_facing_page_stand_apart_where_there_are_formulas(composed:
     assert fractions > 5
 
 
-def test_drawing_a_page_again_draws_the_same(composed: Compose) -> None:
+@pytest.mark.parametrize("room", [0, 60_000, 10**9])
+def test_what_is_kept_of_glyphs_changes_nothing(composed: Compose, monkeypatch: pytest.MonkeyPatch, room: int) -> None:
     config = composed("camera=phone")
     first = pipeline.render(config, 5).jpeg
-    ink._strike.cache_clear()
-    assert pipeline.render(config, 5).jpeg == first
+    monkeypatch.setattr(ink, "_STRIKES", Strikes(room))
+    assert [pipeline.render(config, 5).jpeg for _ in range(2)] == [first, first]
+
+
+def test_glyphs_are_kept_until_others_need_their_room(composed: Compose) -> None:
+    font = next(iter(fonts.library(composed().font).values())).font("roman")
+    keys = [2 * glyph for glyph in shaping.shape(font, "links").glyphs]
+    strikes = Strikes(room=10_000)
+    small, _ = ([drawn[2] for drawn in strikes.drawn(font, size * 64, keys)] for size in (12, 13))
+    assert all(a is b[2] for a, b in zip(small, strikes.drawn(font, 12 * 64, keys), strict=True))
+    list(strikes.drawn(font, 80 * 64, keys))
+    assert not any(a is b[2] for a, b in zip(small, strikes.drawn(font, 12 * 64, keys), strict=True))

@@ -218,7 +218,7 @@ def test_on_a_lid_lies_no_shadow(composed: Compose) -> None:
     ]  # fmt: skip
     assert {render(composed("camera=scan"), index).recipe.ground.kind for index in range(3)} == {"lid"}
     lid, table = (_darkening(picture) for picture in seen)
-    assert lid < 6 < 12 < table
+    assert lid < 6 < table
 
 
 def _darkening(picture: Bytes) -> float:
