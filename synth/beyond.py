@@ -20,41 +20,46 @@ _NEAR, _OPEN = 0.45, 1.0  # share of the light on the ground beside the book, an
 _STRIP = 8 * CELL  # rows that are laid at a time: they stay in the processor's cache, and their corners are cut off
 _SOFT = 8  # light and shadow on the ground are soft: every eighth pixel says enough
 _REACH = 3  # of the shadow, such pixels
+_AROUND = 24.0  # pixels around the pages that are drawn as paper: more than the distances bend between nodes
 _FARTHEST = 64.0  # pixels; how much farther off the book something lies makes no difference
 
 
 def lay_ground(
-    picture: Pixels, ground: Callable[[Window], Pixels], page_map: PageMap, nodes: Floats, lit: Float32s, recipe: Recipe
+    picture: Pixels, ground: Callable[[Window], Pixels], off: Floats, scale: float, lit: Float32s, recipe: Recipe
 ) -> None:
     """Shows the ground where the book does not lie, in place; darker beside the book, in its shadow.
 
     Args:
         picture: uint8 BGR (height, width, 3).
         ground: gives a window of what the book lies on, in the same shape; not asked where all is paper.
-        page_map: where the pages lie; past the gutter lies the facing page.
-        nodes: its `inverse_nodes()`.
+        off: where the pages lie, as `off_the_pages` gives it.
+        scale: pixels per point.
         lit: the light on the paper, float32 (height, width).
         recipe: the hard cover, if there is one; the lamp, away from which the shadow falls; the kind of ground.
     """
-    paper = recipe.paper
-    off = _off_the_pages(page_map, nodes, paper.stack_pt)
     near = off.max(axis=0) >= -1
     if not near.any():
         return
-    shade = _shade(off, lit, recipe)
-    for window in _strips(near, page_map.picture):
+    paper, shade = recipe.paper, _shade(off, lit, recipe)
+    for window in _strips(near, lit.shape):
         beyond = _distances(off, window)
         outside = _share(beyond)
         surface = ground(window)
         if paper.board is not None:
-            surface = _with_board(surface, beyond - paper.board_pt * page_map.scale, paper.board)
+            surface = _with_board(surface, beyond - paper.board_pt * scale, paper.board)
         dense = _enlarged(shade, window)
         shaded = cv2.multiply(surface, cv2.merge([dense, dense, dense]), scale=2 / 255)
         cover_sharply(picture[window], shaded, outside)
 
 
-def _off_the_pages(page_map: PageMap, nodes: Floats, stack_pt: float) -> Floats:
-    """How far each node is off the pages, sideways and up or down: (2, rows, columns), about pixels, negative there."""
+def off_the_pages(page_map: PageMap, nodes: Floats, stack_pt: float) -> Floats:
+    """How far each node is off the pages, sideways and up or down: (2, rows, columns), about pixels, negative there.
+
+    Args:
+        page_map: the map of the pixels; past the gutter lies the facing page.
+        nodes: its `inverse_nodes()`.
+        stack_pt: how far the pages below look out at the outer edge.
+    """
     width, height = page_map.page
     gutter = page_map.camera.gutter
     left = -width if gutter == "left" else -stack_pt
@@ -65,14 +70,29 @@ def _off_the_pages(page_map: PageMap, nodes: Floats, stack_pt: float) -> Floats:
     return clipped
 
 
-def _strips(near: npt.NDArray[np.bool_], picture: tuple[int, int]) -> Iterator[Window]:
+def window_of_pages(off: Floats, picture: tuple[int, int]) -> Window:
+    """The window of a picture (width, height) beyond which `lay_ground` covers all; its corner is on the grid."""
+    near = off.max(axis=0) <= _AROUND
+    if not near.any():
+        return np.s_[0 : picture[1], 0 : picture[0]]
+    sides = [_between(near.any(axis=axis), length) for axis, length in ((1, picture[1]), (0, picture[0]))]
+    return sides[0], sides[1]
+
+
+def _between(marked: npt.NDArray[np.bool_], length: int) -> slice:
+    """The pixels of a row or column of a picture that are interpolated from marked nodes, one of them at least."""
+    at = np.flatnonzero(marked)
+    return np.s_[max(int(at[0]) - 2, 0) * CELL : min((int(at[-1]) + 1) * CELL, length)]
+
+
+def _strips(near: npt.NDArray[np.bool_], shape: tuple[int, ...]) -> Iterator[Window]:
     """Windows, one below the other, that have all pixels which are interpolated from marked nodes."""
-    width, height = picture
+    height, width = shape
     for top in range(0, height, _STRIP):
         rows = slice(top, min(top + _STRIP, height))
-        columns = np.flatnonzero(seen_nodes(near, (rows, np.s_[0:width])).any(axis=0))
-        if len(columns):
-            yield rows, np.s_[max(int(columns[0]) - 2, 0) * CELL : min((int(columns[-1]) + 1) * CELL, width)]
+        columns = seen_nodes(near, (rows, np.s_[0:width])).any(axis=0)
+        if columns.any():
+            yield rows, _between(columns, width)
 
 
 def _distances(off: Floats, window: Window) -> Float32s:

@@ -12,9 +12,9 @@ import cv2
 import numpy as np
 
 from synth import effects, lens, light, noise
-from synth.beyond import lay_ground
+from synth.beyond import lay_ground, off_the_pages, window_of_pages
 from synth.compose import Pixels, cover, flat
-from synth.geometry import Float32s, PageMap, Window, upsample
+from synth.geometry import Float32s, PageMap, Window, seen_nodes, upsample
 from synth.hand import Patch
 from synth.ink import Raster
 from synth.layers import Coverage, Layer
@@ -78,9 +78,14 @@ def photograph(
     """
     camera, paper = recipe.camera, recipe.paper
     lit = light.field(page_map, nodes, camera, paper)
-    picture = _printed(sheet, Warp(page_map, nodes, sheet.raster), lit, recipe)
-    if recipe.ground.kind != "paper":
-        lay_ground(picture, ground, page_map, nodes, lit, recipe)
+    width, height = page_map.picture
+    picture, window = np.empty((height, width, 3), np.uint8), np.s_[0:height, 0:width]
+    off = None if recipe.ground.kind == "paper" else off_the_pages(page_map, nodes, paper.stack_pt)
+    if off is not None:
+        window = window_of_pages(off, page_map.picture)
+    _print(picture[window], sheet, Warp(page_map, nodes, sheet.raster, window), lit[window], recipe)
+    if off is not None:
+        lay_ground(picture, ground, off, page_map.scale, lit, recipe)
     for finger in fingers:
         _lay_finger(picture, finger, lit)
     if camera.noise > 0:
@@ -91,16 +96,15 @@ def photograph(
     return picture
 
 
-def _printed(sheet: Sheet, warp: Warp, lit: Float32s, recipe: Recipe) -> Pixels:
-    """The sheet in its light as the lens shows it, uint8 BGR (height, width, 3)."""
+def _print(picture: Pixels, sheet: Sheet, warp: Warp, lit: Float32s, recipe: Recipe) -> None:
+    """Fills a window of the picture, uint8 BGR (height, width, 3), with the sheet in its light as the lens shows it."""
     camera, paper = recipe.camera, recipe.paper
     grey = _reflected(lens.blurred(warp.image(sheet.dark), camera), paper)
     grey = cv2.multiply(grey, lit, dtype=cv2.CV_8U)
     grey = lens.sharpened(grey, camera)
-    picture = _coloured(grey, paper, camera)
+    _colour(picture, grey, paper, camera)
     for layer in sheet.layers:
         _lay(picture, layer, warp, camera)
-    return picture
 
 
 def hidden(fingers: Sequence[Patch], picture: tuple[int, int]) -> Coverage | None:
@@ -125,23 +129,30 @@ def encode(picture: Pixels, quality: int) -> bytes:
 
 
 class Warp:
-    """Carries what is drawn on the raster into the picture: the map of the truth, as OpenCV's look-up table."""
+    """Carries what is drawn on the raster into a window of the picture: the map of the truth, as OpenCV's look-up
+    table."""
 
-    def __init__(self, page_map: PageMap, nodes: Floats, raster: Raster) -> None:
-        """The table for rasters of that window; `nodes` are the map's own."""
+    def __init__(self, page_map: PageMap, nodes: Floats, raster: Raster, window: Window) -> None:
+        """The table for rasters of that window of the page; `nodes` are the map's own.
+
+        The window of the picture begins on the grid of its cells.
+        """
         self._map, self._raster = page_map, raster
+        rows, columns = window
+        self._left, self._top = columns.start, rows.start
+        self._size = columns.stop - self._left, rows.stop - self._top
         # Two planes, not pairs: OpenCV enlarges and looks up planes a fifth faster.
         self._x, self._y = (
-            upsample((nodes[..., axis] - corner) * raster.scale - 0.5, page_map.picture)
+            upsample((seen_nodes(nodes[..., axis], window) - corner) * raster.scale - 0.5, self._size)
             for axis, corner in enumerate((raster.left, raster.top))
         )
 
     def image(self, raster_image: Coverage) -> Coverage:
-        """The raster in the picture, uint8 (height, width); 0 outside."""
+        """The raster in the window, uint8 (height, width); 0 outside."""
         return cv2.remap(raster_image, self._x, self._y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
 
     def window(self, layer: Layer) -> tuple[int, int, Coverage] | None:
-        """(left, top, coverage) of a layer in the picture; None where it is not seen."""
+        """(left, top, coverage) of a layer in the window; None where it is not seen."""
         bounds = self._bounds(layer)
         if bounds is None:
             return None
@@ -156,9 +167,9 @@ class Warp:
         t = np.linspace(0, 1, 5)
         x, y = np.concatenate([t, t, t * 0, t * 0 + 1]), np.concatenate([t * 0, t * 0 + 1, t, t])
         corners = np.stack([layer.left + x * columns, layer.top + y * rows], axis=1) / self._raster.scale
-        seen = self._map.points(corners + np.array([self._raster.left, self._raster.top]))
+        seen = self._map.points(corners + np.array([self._raster.left, self._raster.top])) - [self._left, self._top]
         low = np.maximum(np.floor(seen.min(axis=0)) - _WINDOW_MARGIN, 0)
-        high = np.minimum(np.ceil(seen.max(axis=0)) + _WINDOW_MARGIN, self._map.picture)
+        high = np.minimum(np.ceil(seen.max(axis=0)) + _WINDOW_MARGIN, self._size)
         if not (low < high).all():
             return None
         return int(low[0]), int(low[1]), int(high[0]), int(high[1])
@@ -177,8 +188,8 @@ def _reflected(dark: Coverage, paper: Paper) -> Coverage:
     return cv2.addWeighted(dark, ramp, fibres, strength, paper_white - (128 + noise.SPREAD) * strength)
 
 
-def _coloured(grey: Coverage, paper: Paper, camera: Camera) -> Pixels:
-    """The picture's channels, blue first: paper's and light's colour, exposure, stray light."""
+def _colour(picture: Pixels, grey: Coverage, paper: Paper, camera: Camera) -> None:
+    """Fills the picture's channels, blue first: paper's and light's colour, exposure, stray light."""
     top = max(*paper.colour, *paper.ink)
     tint = paper.ink if paper.inverted else paper.colour
     hue = [channel / max(tint) for channel in tint]
@@ -187,7 +198,7 @@ def _coloured(grey: Coverage, paper: Paper, camera: Camera) -> Pixels:
         cv2.convertScaleAbs(grey, alpha=gain * share * cast, beta=255 * camera.flare)
         for share, cast in zip(hue[::-1], camera.cast[::-1], strict=True)
     ]
-    return cv2.merge(channels)
+    cv2.merge(channels, dst=picture)
 
 
 def _lay(picture: Pixels, layer: Layer, warp: Warp, camera: Camera) -> None:

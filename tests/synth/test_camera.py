@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from conf import app
 from conf.schema.synth import SynthConfig
-from synth import camera, geometry, lens, light, noise, paper
+from synth import beyond, camera, geometry, lens, light, noise, paper
 from synth.ink import Ink, Raster
 from synth.layers import Layer
 from synth.recipe import Recipe
@@ -75,7 +75,7 @@ def test_a_layer_lies_where_the_same_print_on_the_sheet_would() -> None:
     page_map = geometry.aim(recipe.camera, recipe.layout, 4.5, None)
     nodes = page_map.inverse_nodes()
     raster = camera.view(page_map, nodes, recipe.layout.body_pt)
-    warp = camera.Warp(page_map, nodes, raster)
+    warp = camera.Warp(page_map, nodes, raster, np.s_[0:160, 0:200])
     patch = np.random.default_rng(1).integers(0, 256, (30, 50), np.uint8)
     whole = np.zeros((raster.height, raster.width), np.uint8)
     whole[40:70, 60:110] = patch
@@ -86,6 +86,39 @@ def test_a_layer_lies_where_the_same_print_on_the_sheet_would() -> None:
     rows, columns = seen.shape
     np.testing.assert_array_equal(seen, expected[top : top + rows, left : left + columns])
     assert expected.astype(int).sum() == seen.astype(int).sum()  # nothing of it lies outside its window
+
+
+def test_a_window_of_the_picture_shows_what_the_whole_shows_there() -> None:
+    recipe = replace(_recipe(yaw=8.0, tilt=5.0, lens=0.03, gutter="left", curl=40.0))
+    page_map = geometry.aim(recipe.camera, recipe.layout, 4.5, None)
+    nodes = page_map.inverse_nodes()
+    raster = camera.view(page_map, nodes, recipe.layout.body_pt)
+    print_ = np.random.default_rng(1).integers(0, 256, (raster.height, raster.width), np.uint8)
+    whole, part = np.s_[0:160, 0:200], np.s_[32:150, 48:200]
+    shown, alone = (camera.Warp(page_map, nodes, raster, window).image(print_) for window in (whole, part))
+    np.testing.assert_array_equal(alone, shown[part])
+
+
+@pytest.mark.parametrize("board", [None, (0.2, 0.3, 0.4)])
+def test_whatever_is_not_drawn_as_paper_is_covered_by_the_ground(board: tuple[float, float, float] | None) -> None:
+    untouched, chance, windows = (1, 254, 3), np.random.default_rng(1), []
+    for _ in range(60):
+        angles = dict(zip(("yaw", "pitch", "tilt"), chance.uniform(-25, 25, 3), strict=True))
+        offset = tuple(chance.uniform(-0.6, 0.6, 2))
+        recipe = _recipe(**angles, lens=chance.uniform(-0.04, 0.1), curl=40.0, curl_width=0.4, board=board,
+                         gutter=str(chance.choice(["none", "left", "right"])), aim_offset=offset, width=513, height=470,
+                         x_height_px=chance.uniform(2, 9))  # fmt: skip
+        page_map = geometry.aim(recipe.camera, recipe.layout, 4.5, None)
+        off = beyond.off_the_pages(page_map, page_map.inverse_nodes(), 0.0)
+        window = beyond.window_of_pages(off, page_map.picture)
+        picture = np.full((470, 513, 3), untouched, np.uint8)
+        picture[window] = 128
+        surface = np.full((470, 513, 3), 200, np.uint8)
+        light = np.ones((470, 513), np.float32)
+        beyond.lay_ground(picture, lambda rows_columns, s=surface: s[rows_columns], off, page_map.scale, light, recipe)
+        assert not (picture == untouched).all(axis=2).any()
+        windows.append((window[0].stop - window[0].start) * (window[1].stop - window[1].start) / picture[..., 0].size)
+    assert min(windows) < 0.3 and max(windows) == 1
 
 
 def test_a_shadow_takes_its_share_of_the_light_on_its_side_only() -> None:

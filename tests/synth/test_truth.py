@@ -11,7 +11,7 @@ from conf.schema.synth import SynthConfig
 from data import LinkAnnotation
 from data.boxes import bounds, common
 from synth import camera
-from synth.geometry import PageMap
+from synth.geometry import PageMap, Window
 from synth.ink import Raster
 from synth.pipeline import render
 from synth.shaping import Floats
@@ -89,8 +89,8 @@ def test_pixels_that_go_another_way_than_the_truth_are_noticed(
 ) -> None:
     real = camera.Warp.__init__
 
-    def astray(self: camera.Warp, page_map: PageMap, nodes: Floats, raster: Raster) -> None:
-        real(self, page_map, nodes + np.array(shift_px) / page_map.scale, raster)
+    def astray(self: camera.Warp, page_map: PageMap, nodes: Floats, raster: Raster, window: Window) -> None:
+        real(self, page_map, nodes + np.array(shift_px) / page_map.scale, raster, window)
 
     config = composed("camera=phone", *MANY)
     assert _mean_worst(_landed(config, 2, measure)) <= allowed
