@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from functools import reduce
 
 import cv2
 import numpy as np
@@ -99,9 +100,12 @@ def _distances(off: Floats, window: Window) -> Float32s:
     """How far each pixel of a window is off the book's pages, about pixels, float32 (height, width)."""
     rows, columns = window
     size = columns.stop - columns.start, rows.stop - rows.start
+    nodes = [seen_nodes(one, window) for one in off]
+    # What is nowhere off the pages, as the height is beside them, has no say.
+    nodes = [one for one in nodes if one.max() > -1] or nodes[:1]
     # Interpolating the distances, not the share, keeps the paper's edge one pixel wide; each by itself, its corners
     # sharp.
-    return cv2.max(*(upsample(seen_nodes(one, window), size) for one in off))
+    return reduce(cv2.max, (upsample(one, size) for one in nodes))
 
 
 def _share(beyond: Float32s) -> Coverage:

@@ -113,14 +113,10 @@ _TAKEN = 90  # of 255: a printer thickens strokes thinner than a dot rather than
 def _spread(coverage: Coverage, spread: float, density: float) -> Coverage:
     """Ink gain: the edge of the ink moves out by about `spread` pixels; then ink that covers less than fully."""
     if spread > 0.05:
-        soft = cv2.GaussianBlur(coverage, (3, 3), max(spread, 0.3))
         # Blur puts the ink's edge at half coverage; a gain of 1 + spread moves it outwards by about that much.
-        return cv2.convertScaleAbs(soft, alpha=(1 + spread)) if density >= 1 else _thinned(soft, 1 + spread, density)
+        kernel = cv2.getGaussianKernel(3, max(spread, 0.3), cv2.CV_32F) * np.float32(math.sqrt(1 + spread))
+        coverage = cv2.sepFilter2D(coverage, -1, kernel, kernel)  # saturates at full coverage
     return coverage if density >= 1 else cv2.convertScaleAbs(coverage, alpha=density)
-
-
-def _thinned(soft: Coverage, gain: float, density: float) -> Coverage:
-    return cv2.convertScaleAbs(cv2.convertScaleAbs(soft, alpha=gain), alpha=density)
 
 
 def _worn(dark: Coverage, paper: Paper) -> Coverage:

@@ -143,7 +143,7 @@ def _pieces(spans: Sequence[Span], voice: Voice, narrowest: float) -> list[_Piec
     """The pieces of a word, each run of pieces without an end no wider than the narrowest line, if that can be."""
     narrowest += _HAIR
     pieces = [piece for span in spans for piece in _split(span, voice, whole=True)]
-    if _width(pieces) <= narrowest:
+    if _widest(pieces) <= narrowest or _width(pieces) <= narrowest:
         return pieces
     pieces = [piece for span in spans for piece in _split(span, voice, whole=False)]
     return [piece for run in _runs(pieces) for piece in (_shattered(run) if _width(run) > narrowest else run)]
@@ -190,3 +190,8 @@ def _shattered(run: Sequence[_Piece]) -> Iterator[_Piece]:
 
 def _width(pieces: Iterable[_Piece]) -> float:
     return sum(piece.type.width(piece.text) for piece in pieces)
+
+
+def _widest(pieces: Iterable[_Piece]) -> float:
+    """What they surely fit in, without shaping them."""
+    return _WIDEST_LETTER * sum(len(piece.text) * piece.type.size for piece in pieces)
