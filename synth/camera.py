@@ -14,7 +14,7 @@ import numpy as np
 from synth import effects, lens, light, noise
 from synth.beyond import lay_ground, off_the_pages, window_of_pages
 from synth.compose import Pixels, cover, flat
-from synth.geometry import Float32s, PageMap, Window, seen_nodes, upsample
+from synth.geometry import CELL, Float32s, PageMap, Window, seen_nodes, upsample
 from synth.hand import Patch
 from synth.ink import Raster
 from synth.layers import Coverage, Layer
@@ -26,6 +26,7 @@ from synth.shaping import Floats
 _MARGIN_PT = 6.0
 # Ink is drawn a little finer than the camera sees it, so that the warp's interpolation costs no sharpness.
 _OVERSAMPLING = 1.0
+_BAND = 8 * CELL  # rows that are looked up at a time: the table of places stays in the processor's cache
 _WINDOW_MARGIN = 6  # pixels around a layer's window, so that its blur has room
 
 
@@ -133,46 +134,59 @@ class Warp:
     table."""
 
     def __init__(self, page_map: PageMap, nodes: Floats, raster: Raster, window: Window) -> None:
-        """The table for rasters of that window of the page; `nodes` are the map's own.
+        """For rasters of that window of the page; `nodes` are the map's own.
 
         The window of the picture begins on the grid of its cells.
         """
         self._map, self._raster = page_map, raster
         rows, columns = window
         self._left, self._top = columns.start, rows.start
-        self._size = columns.stop - self._left, rows.stop - self._top
+        self._size = columns.stop - columns.start, rows.stop - rows.start
         # Two planes, not pairs: OpenCV enlarges and looks up planes a fifth faster.
-        self._x, self._y = (
-            upsample((seen_nodes(nodes[..., axis], window) - corner) * raster.scale - 0.5, self._size)
+        self._planes = [
+            (seen_nodes(nodes[..., axis], window) - corner) * raster.scale - 0.5
             for axis, corner in enumerate((raster.left, raster.top))
-        )
+        ]
 
     def image(self, raster_image: Coverage) -> Coverage:
         """The raster in the window, uint8 (height, width); 0 outside."""
-        return cv2.remap(raster_image, self._x, self._y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
+        width, height = self._size
+        seen = np.empty((height, width), np.uint8)
+        for top in range(0, height, _BAND):
+            rows = slice(top, min(top + _BAND, height))
+            self._look_up(raster_image, (0, 0), (rows, slice(0, width)), seen[rows])
+        return seen
 
     def window(self, layer: Layer) -> tuple[int, int, Coverage] | None:
         """(left, top, coverage) of a layer in the window; None where it is not seen."""
         bounds = self._bounds(layer)
         if bounds is None:
             return None
-        left, top, right, bottom = bounds
-        x = cv2.subtract(self._x[top:bottom, left:right], layer.left)
-        y = cv2.subtract(self._y[top:bottom, left:right], layer.top)
-        seen = cv2.remap(layer.coverage, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
-        return left, top, seen
+        rows, columns = bounds
+        seen = np.empty((rows.stop - rows.start, columns.stop - columns.start), np.uint8)
+        self._look_up(layer.coverage, (layer.left, layer.top), bounds, seen)
+        return columns.start, rows.start, seen
 
-    def _bounds(self, layer: Layer) -> tuple[int, int, int, int] | None:
+    def _look_up(self, image: Coverage, corner: tuple[int, int], window: Window, seen: Coverage) -> None:
+        """Fills a window, its corner on the grid, with an image whose corner lies there on the raster."""
+        height, width = seen.shape
+        x, y = (
+            upsample(seen_nodes(plane, window) - start, (width, height))
+            for plane, start in zip(self._planes, corner, strict=True)
+        )
+        cv2.remap(image, x, y, cv2.INTER_LINEAR, dst=seen, borderMode=cv2.BORDER_CONSTANT)
+
+    def _bounds(self, layer: Layer) -> Window | None:
         rows, columns = layer.coverage.shape
         t = np.linspace(0, 1, 5)
         x, y = np.concatenate([t, t, t * 0, t * 0 + 1]), np.concatenate([t * 0, t * 0 + 1, t, t])
         corners = np.stack([layer.left + x * columns, layer.top + y * rows], axis=1) / self._raster.scale
         seen = self._map.points(corners + np.array([self._raster.left, self._raster.top])) - [self._left, self._top]
-        low = np.maximum(np.floor(seen.min(axis=0)) - _WINDOW_MARGIN, 0)
+        low = np.maximum(np.floor((seen.min(axis=0) - _WINDOW_MARGIN) / CELL) * CELL, 0)
         high = np.minimum(np.ceil(seen.max(axis=0)) + _WINDOW_MARGIN, self._size)
         if not (low < high).all():
             return None
-        return int(low[0]), int(low[1]), int(high[0]), int(high[1])
+        return slice(int(low[1]), int(high[1])), slice(int(low[0]), int(high[0]))
 
 
 def _reflected(dark: Coverage, paper: Paper) -> Coverage:

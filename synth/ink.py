@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import cv2
@@ -27,6 +27,7 @@ from synth.shaping import Floats
 
 _FOLIO_LETTERS = 5  # a page number is no longer
 _NEAREST_LINES = 0.9  # em between baselines; a fraction's are nearer to that of their formula
+_RUN_REACH = 1.5  # em: how far runs reach out of their lines, and behind their last pen
 _REACH = 4.0  # em: no glyph reaches farther from its pen
 _THINNEST = 0.6  # pixels: no printed rule vanishes
 _STRIKES = Strikes()
@@ -88,7 +89,7 @@ def draw(page: Page, raster: Raster, facing: float | None = None) -> Ink:
     for picture in pictures:
         _paste_picture(black, picture, raster)
     _stamp([run for run in seen if run.ink == BLACK], raster, black)
-    if facing is not None:
+    if facing is not None and any(_reaches(run, raster, facing) for run in page.runs):
         there = _facing_runs(page)
         _stamp([run for run in there if _touches(run, raster, facing)], raster, black, facing)
     layered = []
@@ -114,7 +115,7 @@ def _facing_runs(page: Page) -> list[GlyphRun]:
     middle = len(lines) // 2
     moved = dict(zip(lines[middle:] + lines[:middle], slots, strict=False))
     return [
-        replace(run, baseline=moved.get(run.baseline, run.baseline))
+        GlyphRun(run.font, run.size, run.ink, run.glyphs, run.xs, moved.get(run.baseline, run.baseline))
         for run in page.runs
         if run.baseline not in linked and (run.baseline in moved or (len(run.xs) > _FOLIO_LETTERS and run.size != body))
     ]
@@ -153,10 +154,15 @@ def _canvas(coverage: Coverage) -> Image.Image:
 
 
 def _touches(run: GlyphRun, raster: Raster, shift: float) -> bool:
-    reach = 1.5 * run.size
-    y = run.baseline - raster.top
-    if not -reach < y < raster.height / raster.scale + reach or not len(run.xs):
+    reach, y = _RUN_REACH * run.size, run.baseline - raster.top
+    return -reach < y < raster.height / raster.scale + reach and _reaches(run, raster, shift)
+
+
+def _reaches(run: GlyphRun, raster: Raster, shift: float) -> bool:
+    """Whether a run stands between the raster's sides, wherever its baseline lies."""
+    if not len(run.xs):
         return False
+    reach = _RUN_REACH * run.size
     left, right = run.xs[0] + shift - raster.left, run.xs[-1] + shift - raster.left
     return bool(right > -reach and left < raster.width / raster.scale + reach)
 
