@@ -11,22 +11,22 @@ import numpy as np
 import numpy.typing as npt
 
 from synth.compose import Pixels, cover_sharply, flat
-from synth.geometry import CELL, Float32s, PageMap, Window, seen_nodes, upsample
+from synth.geometry import CELL, Float32s, PageMap, Window, bands, seen_nodes, upsample, whole
 from synth.layers import Coverage
+from synth.light import Light
 from synth.recipe import Recipe
 from synth.scene import Rgb
 from synth.shaping import Floats
 
 _NEAR, _OPEN = 0.45, 1.0  # share of the light on the ground beside the book, and away from it
-_STRIP = 8 * CELL  # rows that are laid at a time: they stay in the processor's cache, and their corners are cut off
-_SOFT = 8  # light and shadow on the ground are soft: every eighth pixel says enough
-_REACH = 3  # of the shadow, such pixels
+_SOFT = 8  # light and shadow on the ground are soft: a square of so many pixels gets one value
+_REACH = 3  # of the shadow, such squares
 _AROUND = 24.0  # pixels around the pages that are drawn as paper: more than the distances bend between nodes
 _FARTHEST = 64.0  # pixels; how much farther off the book something lies makes no difference
 
 
 def lay_ground(
-    picture: Pixels, ground: Callable[[Window], Pixels], off: Floats, scale: float, lit: Float32s, recipe: Recipe
+    picture: Pixels, ground: Callable[[Window], Pixels], off: Floats, scale: float, lit: Light, recipe: Recipe
 ) -> None:
     """Shows the ground where the book does not lie, in place; darker beside the book, in its shadow.
 
@@ -35,14 +35,14 @@ def lay_ground(
         ground: gives a window of what the book lies on, in the same shape; not asked where all is paper.
         off: where the pages lie, as `off_the_pages` gives it.
         scale: pixels per point.
-        lit: the light on the paper, float32 (height, width).
+        lit: the light on the paper.
         recipe: the hard cover, if there is one; the lamp, away from which the shadow falls; the kind of ground.
     """
     near = off.max(axis=0) >= -1
     if not near.any():
         return
     paper, shade = recipe.paper, _shade(off, lit, recipe)
-    for window in _strips(near, lit.shape):
+    for window in _strips(near, picture):
         beyond = _distances(off, window)
         outside = _share(beyond)
         surface = ground(window)
@@ -86,14 +86,12 @@ def _between(marked: npt.NDArray[np.bool_], length: int) -> slice:
     return np.s_[max(int(at[0]) - 2, 0) * CELL : min((int(at[-1]) + 1) * CELL, length)]
 
 
-def _strips(near: npt.NDArray[np.bool_], shape: tuple[int, ...]) -> Iterator[Window]:
+def _strips(near: npt.NDArray[np.bool_], picture: Pixels) -> Iterator[Window]:
     """Windows, one below the other, that have all pixels which are interpolated from marked nodes."""
-    height, width = shape
-    for top in range(0, height, _STRIP):
-        rows = slice(top, min(top + _STRIP, height))
-        columns = seen_nodes(near, (rows, np.s_[0:width])).any(axis=0)
+    for band in bands(whole(picture)):
+        columns = seen_nodes(near, band).any(axis=0)
         if columns.any():
-            yield rows, _between(columns, width)
+            yield band[0], _between(columns, picture.shape[1])
 
 
 def _distances(off: Floats, window: Window) -> Float32s:
@@ -119,10 +117,11 @@ def _with_board(ground: Pixels, beyond_board: Float32s, colour: Rgb) -> Pixels:
     return board
 
 
-def _shade(off: Floats, lit: Float32s, recipe: Recipe) -> Coverage:
-    """The light on the ground, of every eighth pixel with one more all around; 128 is full light, so that more finds
+def _shade(off: Floats, lit: Light, recipe: Recipe) -> Coverage:
+    """The light on the ground, of squares of 8 pixels with one more all around; 128 is full light, so that more finds
     room."""
-    rows, columns = -(-lit.shape[0] // _SOFT), -(-lit.shape[1] // _SOFT)
+    light = lit.of_squares(_SOFT)
+    rows, columns = light.shape
     each = CELL // _SOFT
     soft = (cv2.resize(one.astype(np.float32), None, fx=each, fy=each)[each:, each:] for one in off)
     outside = np.ascontiguousarray(_share(cv2.max(*soft))[:rows, :columns])
@@ -131,8 +130,8 @@ def _shade(off: Floats, lit: Float32s, recipe: Recipe) -> Coverage:
     near = cv2.blur(outside, (2 * _REACH + 1, 2 * _REACH + 1), anchor=anchor)
     near_light = _OPEN if recipe.ground.kind == "lid" else _NEAR  # on a lid lies no shadow
     left = cv2.addWeighted(near, _OPEN - near_light, near, 0.0, 255 * near_light)
-    light = cv2.multiply(np.ascontiguousarray(lit[::_SOFT, ::_SOFT]), left, dtype=cv2.CV_32F)
-    return cv2.copyMakeBorder(cv2.convertScaleAbs(light, alpha=0.5), 1, 1, 1, 1, cv2.BORDER_REPLICATE)
+    shade = cv2.convertScaleAbs(cv2.multiply(light, left, dtype=cv2.CV_32F), alpha=0.5)
+    return cv2.copyMakeBorder(shade, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
 
 
 def _enlarged(shade: Coverage, window: Window) -> Coverage:

@@ -11,23 +11,23 @@ from collections.abc import Callable, Sequence
 import cv2
 import numpy as np
 
-from synth import effects, lens, light, noise
+from synth import effects, lens, noise
 from synth.beyond import lay_ground, off_the_pages, window_of_pages
 from synth.compose import Pixels, cover, flat
-from synth.geometry import CELL, Float32s, PageMap, Window, seen_nodes, upsample
+from synth.geometry import PageMap, Window, bands, whole
 from synth.hand import Patch
 from synth.ink import Raster
 from synth.layers import Coverage, Layer
+from synth.light import Light
 from synth.paper import Sheet
 from synth.recipe import Recipe
 from synth.scene import Camera, Paper
 from synth.shaping import Floats
+from synth.warp import Warp
 
 _MARGIN_PT = 6.0
 # Ink is drawn a little finer than the camera sees it, so that the warp's interpolation costs no sharpness.
 _OVERSAMPLING = 1.0
-_BAND = 8 * CELL  # rows that are looked up at a time: the table of places stays in the processor's cache
-_WINDOW_MARGIN = 6  # pixels around a layer's window, so that its blur has room
 
 
 def view(page_map: PageMap, nodes: Floats, body_pt: float, stack_pt: float = 0.0) -> Raster:
@@ -78,13 +78,13 @@ def photograph(
         fingers: what reaches into the picture at its edge.
     """
     camera, paper = recipe.camera, recipe.paper
-    lit = light.field(page_map, nodes, camera, paper)
-    width, height = page_map.picture
-    picture, window = np.empty((height, width, 3), np.uint8), np.s_[0:height, 0:width]
+    lit = Light(page_map, nodes, camera, paper)
+    picture = np.empty((*page_map.picture[::-1], 3), np.uint8)
+    window = whole(picture)
     off = None if recipe.ground.kind == "paper" else off_the_pages(page_map, nodes, paper.stack_pt)
     if off is not None:
         window = window_of_pages(off, page_map.picture)
-    _print(picture[window], sheet, Warp(page_map, nodes, sheet.raster, window), lit[window], recipe)
+    _print(picture, sheet, Warp(page_map, nodes, sheet.raster, window), lit, recipe)
     if off is not None:
         lay_ground(picture, ground, off, page_map.scale, lit, recipe)
     for finger in fingers:
@@ -97,15 +97,17 @@ def photograph(
     return picture
 
 
-def _print(picture: Pixels, sheet: Sheet, warp: Warp, lit: Float32s, recipe: Recipe) -> None:
-    """Fills a window of the picture, uint8 BGR (height, width, 3), with the sheet in its light as the lens shows it."""
+def _print(picture: Pixels, sheet: Sheet, warp: Warp, lit: Light, recipe: Recipe) -> None:
+    """Fills the warp's window of the picture, in place, with the sheet in its light as the lens shows it."""
     camera, paper = recipe.camera, recipe.paper
     grey = _reflected(lens.blurred(warp.image(sheet.dark), camera), paper)
-    grey = cv2.multiply(grey, lit, dtype=cv2.CV_8U)
+    for (rows, _), part in zip(bands(warp.window), bands(whole(grey)), strict=True):
+        cv2.multiply(grey[part], lit.window((rows, warp.window[1])), dst=grey[part], dtype=cv2.CV_8U)
     grey = lens.sharpened(grey, camera)
-    _colour(picture, grey, paper, camera)
+    seen = picture[warp.window]
+    _colour(seen, grey, paper, camera)
     for layer in sheet.layers:
-        _lay(picture, layer, warp, camera)
+        _lay(seen, layer, warp, camera)
 
 
 def hidden(fingers: Sequence[Patch], picture: tuple[int, int]) -> Coverage | None:
@@ -127,66 +129,6 @@ def encode(picture: Pixels, quality: int) -> bytes:
     if not done:
         raise RuntimeError(f"OpenCV could not encode a JPEG picture of {picture.shape}")
     return bytes(encoded)
-
-
-class Warp:
-    """Carries what is drawn on the raster into a window of the picture: the map of the truth, as OpenCV's look-up
-    table."""
-
-    def __init__(self, page_map: PageMap, nodes: Floats, raster: Raster, window: Window) -> None:
-        """For rasters of that window of the page; `nodes` are the map's own.
-
-        The window of the picture begins on the grid of its cells.
-        """
-        self._map, self._raster = page_map, raster
-        rows, columns = window
-        self._left, self._top = columns.start, rows.start
-        self._size = columns.stop - columns.start, rows.stop - rows.start
-        # Two planes, not pairs: OpenCV enlarges and looks up planes a fifth faster.
-        self._planes = [
-            (seen_nodes(nodes[..., axis], window) - corner) * raster.scale - 0.5
-            for axis, corner in enumerate((raster.left, raster.top))
-        ]
-
-    def image(self, raster_image: Coverage) -> Coverage:
-        """The raster in the window, uint8 (height, width); 0 outside."""
-        width, height = self._size
-        seen = np.empty((height, width), np.uint8)
-        for top in range(0, height, _BAND):
-            rows = slice(top, min(top + _BAND, height))
-            self._look_up(raster_image, (0, 0), (rows, slice(0, width)), seen[rows])
-        return seen
-
-    def window(self, layer: Layer) -> tuple[int, int, Coverage] | None:
-        """(left, top, coverage) of a layer in the window; None where it is not seen."""
-        bounds = self._bounds(layer)
-        if bounds is None:
-            return None
-        rows, columns = bounds
-        seen = np.empty((rows.stop - rows.start, columns.stop - columns.start), np.uint8)
-        self._look_up(layer.coverage, (layer.left, layer.top), bounds, seen)
-        return columns.start, rows.start, seen
-
-    def _look_up(self, image: Coverage, corner: tuple[int, int], window: Window, seen: Coverage) -> None:
-        """Fills a window, its corner on the grid, with an image whose corner lies there on the raster."""
-        height, width = seen.shape
-        x, y = (
-            upsample(seen_nodes(plane, window) - start, (width, height))
-            for plane, start in zip(self._planes, corner, strict=True)
-        )
-        cv2.remap(image, x, y, cv2.INTER_LINEAR, dst=seen, borderMode=cv2.BORDER_CONSTANT)
-
-    def _bounds(self, layer: Layer) -> Window | None:
-        rows, columns = layer.coverage.shape
-        t = np.linspace(0, 1, 5)
-        x, y = np.concatenate([t, t, t * 0, t * 0 + 1]), np.concatenate([t * 0, t * 0 + 1, t, t])
-        corners = np.stack([layer.left + x * columns, layer.top + y * rows], axis=1) / self._raster.scale
-        seen = self._map.points(corners + np.array([self._raster.left, self._raster.top])) - [self._left, self._top]
-        low = np.maximum(np.floor((seen.min(axis=0) - _WINDOW_MARGIN) / CELL) * CELL, 0)
-        high = np.minimum(np.ceil(seen.max(axis=0)) + _WINDOW_MARGIN, self._size)
-        if not (low < high).all():
-            return None
-        return slice(int(low[1]), int(high[1])), slice(int(low[0]), int(high[0]))
 
 
 def _reflected(dark: Coverage, paper: Paper) -> Coverage:
@@ -217,10 +159,10 @@ def _colour(picture: Pixels, grey: Coverage, paper: Paper, camera: Camera) -> No
 
 def _lay(picture: Pixels, layer: Layer, warp: Warp, camera: Camera) -> None:
     """Lays coloured print or a mark on the picture, in place."""
-    window = warp.window(layer)
-    if window is None:
+    seen = warp.layer(layer)
+    if seen is None:
         return
-    left, top, coverage = window
+    left, top, coverage = seen
     coverage = lens.blurred(coverage, camera)
     target = picture[top : top + coverage.shape[0], left : left + coverage.shape[1]]
     colours = layer.colour[::-1]
@@ -231,9 +173,9 @@ def _lay(picture: Pixels, layer: Layer, warp: Warp, camera: Camera) -> None:
     cover(target, flat(target, [c * camera.exposure * (1 - camera.flare) for c in colours]), coverage)
 
 
-def _lay_finger(picture: Pixels, finger: Patch, lit: Float32s) -> None:
+def _lay_finger(picture: Pixels, finger: Patch, lit: Light) -> None:
     """Lays a finger on the picture, in the light that falls there, in place."""
     left, top, patch, alpha = finger
     window = np.s_[top : top + patch.shape[0], left : left + patch.shape[1]]
-    light_there = cv2.merge([lit[window]] * 3)
+    light_there = cv2.merge([lit.window(window)] * 3)
     cover(picture[window], cv2.multiply(patch, light_there, dtype=cv2.CV_8U), alpha)

@@ -20,8 +20,7 @@ class Chance:
 
     def __init__(self, seed: int, index: int, part: str) -> None:
         """Page `index` of the set with that seed; parts of different names are independent."""
-        sequence = np.random.SeedSequence(seed, spawn_key=(index, *part.encode()))
-        self._random = random.Random(int.from_bytes(sequence.generate_state(8).tobytes(), "little")).random
+        self._random = random.Random(int.from_bytes(_sequence(seed, index, part).generate_state(8), "little")).random
 
     def share(self, share: float) -> bool:
         """True in this share of cases."""
@@ -57,3 +56,11 @@ class Chance:
     def seed(self) -> int:
         """A seed of 32 bits, for noise of a stage's own."""
         return int(2**32 * self._random())
+
+
+def _sequence(seed: int, index: int, part: str) -> np.random.SeedSequence:
+    """`SeedSequence(seed, spawn_key=(index, *part.encode()))`, which for small numbers takes four times as long."""
+    if max(seed, index) >= 2**32:
+        return np.random.SeedSequence(seed, spawn_key=(index, *part.encode()))
+    # NumPy fills the seed up to its pool of four words before it appends a spawn key.
+    return np.random.SeedSequence(np.array([seed, 0, 0, 0, index, *part.encode()], np.uint32))

@@ -8,8 +8,9 @@ flat, but for a circular arc where it bends down into the gutter; lines along th
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -26,6 +27,8 @@ Window = tuple[slice, slice]
 _NOWHERE = -1e5
 CELL = 16
 """Pixels between the nodes at which the inverse is solved; between them it is interpolated linearly."""
+_BAND = 8 * CELL
+"""Rows: nodes begin with each, if the window does with one."""
 FINE_PER_NODE = 4
 FINE_CELL = CELL // FINE_PER_NODE
 """Pixels between the nodes for what bends more sharply than the paper does: the shade in the gutter."""
@@ -179,6 +182,18 @@ def upsample(nodes: Floats | Float32s, picture: tuple[int, int], cell: int = CEL
     dense = cv2.resize(nodes.astype(np.float32), (columns * cell, rows * cell), interpolation=cv2.INTER_LINEAR)
     width, height = picture
     return dense[CELL : CELL + height, CELL : CELL + width]
+
+
+def whole(picture: npt.NDArray[Any]) -> Window:
+    """All rows and columns of a picture."""
+    return np.s_[0 : picture.shape[0], 0 : picture.shape[1]]
+
+
+def bands(window: Window) -> Iterator[Window]:
+    """A window in bands, so low that what is worked out for one stays in the processor's cache."""
+    rows, columns = window
+    for top in range(rows.start, rows.stop, _BAND):
+        yield slice(top, min(top + _BAND, rows.stop)), columns
 
 
 def seen_nodes(nodes: npt.NDArray[T], window: Window) -> npt.NDArray[T]:

@@ -5,35 +5,59 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from synth.geometry import FINE_CELL, FINE_PER_NODE, Float32s, PageMap, fine_places, refined, upsample
+from synth.geometry import CELL, FINE_CELL, FINE_PER_NODE, Float32s, PageMap, Window, fine_places, refined
 from synth.scene import Camera, Paper, Shadow
 from synth.shaping import Floats
 
-_SHADOW_SIDE = 256  # pixels: shadows are drawn so large, then enlarged
+_SHARPEST = 1 / 256  # of the picture's width: softness of the hardest shadow
 _PLACES = 4096  # across both pages: a place is a quarter of a pixel or less
 _GUTTER_SHADE = 0.55  # share of light that reaches the bottom of the gutter
 
 
-def field(page_map: PageMap, nodes: Floats, camera: Camera, paper: Paper) -> Float32s:
-    """Brightness of each pixel of the picture, 1 being full light: float32 (height, width).
+class Light:
+    """How bright each pixel of the picture is, 1 being full light; worked out at `refined` nodes, and enlarged where it
+    is asked for.
 
-    Args:
-        page_map: gives the paper's inclination.
-        nodes: its `inverse_nodes()`; all that changes slowly is computed there and interpolated.
-        camera: lamp, shadow, lens.
-        paper: how glossy it is, where the pages below lie.
+    Attributes:
+        picture: its width and height, pixels.
     """
-    soft = _soft(nodes, camera, paper)
-    if camera.gutter == "none" or camera.curl <= 0:
-        lit = upsample(soft, page_map.picture)
-    else:
-        fine = refined(soft)
-        fine *= _shading(page_map, _across(page_map, nodes), refined(nodes[..., 1]), camera)
-        # In the fold light meets shade within a hair; nodes are farther apart, and would show as steps.
-        lit = upsample(cv2.GaussianBlur(fine, (3, 3), 0.8), page_map.picture, FINE_CELL)
-    if camera.shadow is not None and camera.shadow.depth > 0:
-        cv2.multiply(lit, _shadow(camera.shadow, page_map.picture), dst=lit)
-    return lit
+
+    def __init__(self, page_map: PageMap, nodes: Floats, camera: Camera, paper: Paper) -> None:
+        """The light of a picture.
+
+        Args:
+            page_map: gives the paper's inclination.
+            nodes: its `inverse_nodes()`; all that changes slowly is computed there and interpolated.
+            camera: lamp, shadow, lens.
+            paper: how glossy it is, where the pages below lie.
+        """
+        self.picture = page_map.picture
+        fine = refined(_soft(nodes, camera, paper))
+        if camera.gutter != "none" and camera.curl > 0:
+            fine *= _shading(page_map, _across(page_map, nodes), refined(nodes[..., 1]), camera)
+            # In the fold light meets shade within a hair: it would show as steps.
+            fine = cv2.GaussianBlur(fine, (3, 3), 0.8)
+        if camera.shadow is not None and camera.shadow.depth > 0:
+            fine *= _shadow(camera.shadow, fine.shape, page_map.picture)
+        self._fine = fine
+
+    def window(self, window: Window) -> Float32s:
+        """The light in a window of the picture, float32 (height, width)."""
+        nodes, inner = zip(*(_enlarging(side) for side in window), strict=True)
+        return cv2.resize(self._fine[nodes], None, fx=FINE_CELL, fy=FINE_CELL, interpolation=cv2.INTER_LINEAR)[inner]
+
+    def of_squares(self, side: int) -> Float32s:
+        """The light in the middle of each square of the picture, `side` pixels wide: 2, 4 … times a fine cell."""
+        step = side // FINE_CELL
+        columns, rows = (slice(FINE_PER_NODE, FINE_PER_NODE + step * -(-length // side)) for length in self.picture)
+        return cv2.resize(self._fine[rows, columns], None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_AREA)
+
+
+def _enlarging(side: slice) -> tuple[slice, slice]:
+    """(the fine nodes from which a side of a window is interpolated, where it begins and ends in what they give)."""
+    first = CELL + side.start % FINE_CELL
+    nodes = slice(side.start // FINE_CELL, -(-side.stop // FINE_CELL) + 2 * FINE_PER_NODE)
+    return nodes, slice(first, first + side.stop - side.start)
 
 
 def _soft(nodes: Floats, camera: Camera, paper: Paper) -> Floats:
@@ -95,21 +119,20 @@ def _shading(page_map: PageMap, s: Float32s, y: Float32s, camera: Camera) -> Flo
     return looked_up
 
 
-def _shadow(shadow: Shadow, picture: tuple[int, int]) -> Float32s:
-    """Share of the light that passes, float32 (height, width)."""
+def _shadow(shadow: Shadow, nodes: tuple[int, ...], picture: tuple[int, int]) -> Float32s:
+    """Share of the light that passes at the fine nodes, float32 of their shape."""
     width, height = picture
-    small = (_SHADOW_SIDE, max(round(_SHADOW_SIDE * height / width), 1))
-    x = (np.arange(small[0], dtype=np.float32) / small[0] - 0.5)[None, :]
-    y = (np.arange(small[1], dtype=np.float32) / small[1] - 0.5)[:, None] * np.float32(height / width)
+    place_y, place_x = (((np.arange(count, dtype=np.float32) + 0.5) * FINE_CELL - CELL) / width for count in nodes)
+    x, y = (place_x - 0.5)[None, :], (place_y - 0.5 * height / width)[:, None]
     inside = _beyond(x, y, shadow.direction, shadow)
     if shadow.turn:
         inside = np.minimum(inside, _beyond(x, y, shadow.direction + shadow.turn, shadow))
     # Smoothstep: half-shadows begin and end gently.
-    passed = 1 - np.float32(shadow.depth) * (inside * inside * (3 - 2 * inside))
-    return cv2.resize(passed, picture, interpolation=cv2.INTER_LINEAR)
+    passed: Float32s = 1 - np.float32(shadow.depth) * (inside * inside * (3 - 2 * inside))
+    return passed
 
 
 def _beyond(x: Float32s, y: Float32s, direction: float, shadow: Shadow) -> Float32s:
     along = np.float32(np.cos(direction)) * x + np.float32(np.sin(direction)) * y - np.float32(shadow.edge)
-    beyond: Float32s = np.clip(along / np.float32(max(shadow.softness, 1 / _SHADOW_SIDE)) + np.float32(0.5), 0, 1)
+    beyond: Float32s = np.clip(along / np.float32(max(shadow.softness, _SHARPEST)) + np.float32(0.5), 0, 1)
     return beyond

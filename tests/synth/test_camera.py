@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 
 from conf import app
 from conf.schema.synth import SynthConfig
-from synth import beyond, camera, geometry, lens, light, noise, paper
+from synth import beyond, camera, geometry, lens, noise, paper
 from synth.ink import Ink, Raster
 from synth.layers import Layer
+from synth.light import Light
 from synth.recipe import Recipe
 from synth.sample import sample
 from synth.scene import Shadow
+from synth.warp import Warp
 
 FLAT = sample(app.composed("synth", SynthConfig, ["camera=none", "paper=white", "marks=none", "link=none"]), 0)
 
@@ -75,13 +77,13 @@ def test_a_layer_lies_where_the_same_print_on_the_sheet_would() -> None:
     page_map = geometry.aim(recipe.camera, recipe.layout, 4.5, None)
     nodes = page_map.inverse_nodes()
     raster = camera.view(page_map, nodes, recipe.layout.body_pt)
-    warp = camera.Warp(page_map, nodes, raster, np.s_[0:160, 0:200])
+    warp = Warp(page_map, nodes, raster, np.s_[0:160, 0:200])
     patch = np.random.default_rng(1).integers(0, 256, (30, 50), np.uint8)
     whole = np.zeros((raster.height, raster.width), np.uint8)
     whole[40:70, 60:110] = patch
-    window = warp.window(Layer(60, 40, patch, (0.0, 0.0, 0.0)))
-    assert window is not None
-    left, top, seen = window
+    found = warp.layer(Layer(60, 40, patch, (0.0, 0.0, 0.0)))
+    assert found is not None
+    left, top, seen = found
     expected = warp.image(whole)
     rows, columns = seen.shape
     np.testing.assert_array_equal(seen, expected[top : top + rows, left : left + columns])
@@ -95,7 +97,7 @@ def test_a_window_of_the_picture_shows_what_the_whole_shows_there() -> None:
     raster = camera.view(page_map, nodes, recipe.layout.body_pt)
     print_ = np.random.default_rng(1).integers(0, 256, (raster.height, raster.width), np.uint8)
     whole, part = np.s_[0:160, 0:200], np.s_[32:150, 48:200]
-    shown, alone = (camera.Warp(page_map, nodes, raster, window).image(print_) for window in (whole, part))
+    shown, alone = (Warp(page_map, nodes, raster, window).image(print_) for window in (whole, part))
     np.testing.assert_array_equal(alone, shown[part])
 
 
@@ -109,16 +111,29 @@ def test_whatever_is_not_drawn_as_paper_is_covered_by_the_ground(board: tuple[fl
                          gutter=str(chance.choice(["none", "left", "right"])), aim_offset=offset, width=513, height=470,
                          x_height_px=chance.uniform(2, 9))  # fmt: skip
         page_map = geometry.aim(recipe.camera, recipe.layout, 4.5, None)
-        off = beyond.off_the_pages(page_map, page_map.inverse_nodes(), 0.0)
+        nodes = page_map.inverse_nodes()
+        off, light = beyond.off_the_pages(page_map, nodes, 0.0), Light(page_map, nodes, recipe.camera, recipe.paper)
         window = beyond.window_of_pages(off, page_map.picture)
         picture = np.full((470, 513, 3), untouched, np.uint8)
         picture[window] = 128
         surface = np.full((470, 513, 3), 200, np.uint8)
-        light = np.ones((470, 513), np.float32)
         beyond.lay_ground(picture, lambda rows_columns, s=surface: s[rows_columns], off, page_map.scale, light, recipe)
         assert not (picture == untouched).all(axis=2).any()
         windows.append((window[0].stop - window[0].start) * (window[1].stop - window[1].start) / picture[..., 0].size)
     assert min(windows) < 0.3 and max(windows) == 1
+
+
+def test_a_window_of_the_light_is_that_of_the_whole() -> None:
+    recipe = _recipe(
+        gutter="left", curl=40.0, shadow=Shadow(direction=0.7, edge=0.1, turn=0.4, softness=0.01, depth=0.4)
+    )
+    page_map = geometry.aim(recipe.camera, recipe.layout, 4.5, None)
+    light = Light(page_map, page_map.inverse_nodes(), recipe.camera, recipe.paper)
+    lit = light.window(np.s_[0:160, 0:200])
+    for part in (np.s_[0:7, 3:9], np.s_[31:160, 2:200], np.s_[128:141, 77:78]):
+        np.testing.assert_array_equal(light.window(part), lit[part])
+    squares = lit.reshape(20, 8, 25, 8)[:, 3:5, :, 3:5].mean(axis=(1, 3))
+    np.testing.assert_allclose(light.of_squares(8), squares, atol=1e-6)
 
 
 def test_a_shadow_takes_its_share_of_the_light_on_its_side_only() -> None:
@@ -131,7 +146,7 @@ def test_the_gutter_is_dark_on_the_book_alone() -> None:
     recipe = _recipe(gutter="left", curl=45.0, curl_width=0.3, x_height_px=None, aim_offset=(0.0, 0.3))
     page_map = geometry.aim(recipe.camera, recipe.layout, 4.5, None)
     nodes = page_map.inverse_nodes()
-    lit = light.field(page_map, nodes, recipe.camera, recipe.paper)
+    lit = Light(page_map, nodes, recipe.camera, recipe.paper).window(np.s_[0:160, 0:200])
     x, y = geometry.upsample(nodes, page_map.picture).transpose(2, 0, 1)
     on_page = (y > 50) & (y < recipe.layout.height - 50)
     assert lit[on_page & (np.abs(x) < 8)].max() < 0.75

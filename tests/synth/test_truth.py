@@ -10,11 +10,11 @@ import pytest
 from conf.schema.synth import SynthConfig
 from data import LinkAnnotation
 from data.boxes import bounds, common
-from synth import camera
 from synth.geometry import PageMap, Window
 from synth.ink import Raster
 from synth.pipeline import render
 from synth.shaping import Floats
+from synth.warp import Warp
 from tests.synth.conftest import Compose
 from tests.synth.landing import Landed, landings, magnified_landings
 
@@ -87,14 +87,14 @@ def test_prefix_boxes_bound_the_dots_of_a_printer(composed: Compose) -> None:
 def test_pixels_that_go_another_way_than_the_truth_are_noticed(
     composed: Compose, monkeypatch: pytest.MonkeyPatch, shift_px: tuple[float, float], measure: Measure, allowed: float
 ) -> None:
-    real = camera.Warp.__init__
+    real = Warp.__init__
 
-    def astray(self: camera.Warp, page_map: PageMap, nodes: Floats, raster: Raster, window: Window) -> None:
+    def astray(self: Warp, page_map: PageMap, nodes: Floats, raster: Raster, window: Window) -> None:
         real(self, page_map, nodes + np.array(shift_px) / page_map.scale, raster, window)
 
     config = composed("camera=phone", *MANY)
     assert _mean_worst(_landed(config, 2, measure)) <= allowed
-    monkeypatch.setattr(camera.Warp, "__init__", astray)
+    monkeypatch.setattr(Warp, "__init__", astray)
     assert _mean_worst(_landed(config, 2, measure)) > allowed
 
 
