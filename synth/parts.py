@@ -21,7 +21,7 @@ from data.files import make_folder, replacing, write_bytes
 from data.formats import coco
 from data.pictures import image_name
 from data.recipes import RECIPES
-from synth.pipeline import Sample, one_collection, render
+from synth.pipeline import Sample, render
 
 PART_PAGES = 25
 FOLDER = ".parts"
@@ -59,12 +59,11 @@ def render_part(config: SynthConfig, pages: range) -> range:
     _clear_scratch(paths[0].parent, {path.name for path in paths})
     images: list[Image] = []
     recipes: list[bytes] = []
-    with one_collection():
-        for index, path in zip(pages, paths, strict=True):
-            sample = render(config, index)
-            write_bytes(path, sample.jpeg)
-            images.append(as_image(sample, path))
-            recipes.append(_recipe_line(sample, index + 1))
+    for index, path in zip(pages, paths, strict=True):
+        sample = render(config, index)
+        write_bytes(path, sample.jpeg)
+        images.append(as_image(sample, path))
+        recipes.append(_recipe_line(sample, index + 1))
     content = coco.to_coco(Dataset(tuple(images)), out)
     write_bytes(_recipes_of(out, pages), b"".join(recipes))
     record = {"images": content["images"], "annotations": content["annotations"]}

@@ -63,26 +63,25 @@ def render(config: SynthConfig, index: int, seed: int | None = None) -> Sample:
         index: number of the page in its endless set.
         seed: overrides `config.seed`.
     """
-    with one_collection():
+    with _one_collection():
         return develop(sample(config if seed is None else replace(config, seed=seed), index), config)
 
 
 @contextmanager
-def one_collection() -> Iterator[None]:
-    """Collects garbage once, at the end, among what is new; within another, not even then.
+def _one_collection() -> Iterator[None]:
+    """Collects garbage once, at the end, among what is new.
 
     Left to itself Python looks through the caches of words and glyphs, half a million objects, again and again, in
     vain: a tenth of the time.
     """
-    if not gc.isenabled():
-        yield
-        return
+    enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         gc.collect(0)
-        gc.enable()
+        if enabled:
+            gc.enable()
 
 
 def develop(recipe: Recipe, config: SynthConfig) -> Sample:

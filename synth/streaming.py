@@ -14,7 +14,7 @@ from conf import UserError
 from conf.schema.synth import SynthConfig
 from synth import fonts, words
 from synth.engines.local import in_order
-from synth.pipeline import Sample, one_collection, render
+from synth.pipeline import Sample, render
 
 _CHUNK = 4
 """Pages that a worker renders at a time: few, so that little is thrown away when the consumer stops."""
@@ -66,5 +66,4 @@ def _by_workers(config: SynthConfig, chunks: Iterator[range], workers: int) -> I
 
 def _render(config: SynthConfig, pages: range) -> list[Sample]:
     cv2.setNumThreads(1)  # the workers share the cores among them
-    with one_collection():
-        return [render(config, index) for index in pages]
+    return [render(config, index) for index in pages]
