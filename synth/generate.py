@@ -11,7 +11,6 @@ from typing import Any
 
 from omegaconf import OmegaConf
 from tqdm import tqdm
-from tqdm.contrib.logging import logging_redirect_tqdm
 
 from conf import UserError
 from conf.app import as_yaml
@@ -23,6 +22,7 @@ from data.recipes import RECIPES
 from synth import fonts, parts, words
 from synth.engines import rendered
 from synth.pipeline import Sample
+from synth.progress import logging_above_bars
 
 CONFIG = "config.yaml"
 OURS = (*coco.ENTRIES_OF_A_SET, CONFIG, parts.FOLDER, "pages")
@@ -103,7 +103,7 @@ def _render_missing(config: SynthConfig) -> None:
     done = sum(len(pages) for pages in parts.parts_of(config) if parts.record_of(out, pages).exists())
     most = -(-(config.count - done) // parts.PART_PAGES)
     bar = tqdm(total=config.count, initial=done, unit="page", desc="synth")
-    with bar, logging_redirect_tqdm(), closing(rendered(config, missing, most)) as finished:
+    with bar, logging_above_bars(), closing(rendered(config, missing, most)) as finished:
         for pages in finished:
             bar.update(len(pages))
 
