@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import subprocess
@@ -43,6 +44,42 @@ def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     while Path(f"/proc/{worker}/stat").exists() and not _is_zombie(worker) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not Path(f"/proc/{worker}/stat").exists() or _is_zombie(worker)
+
+
+def _leave_behind(folder: Path) -> None:
+    """What a worker has to do and to take apart when it ends."""
+    atexit.register((folder / "said goodbye").touch)
+    sys.stdout.write("the last line, not flushed")
+    _KEPT.append(_Slow(folder))
+
+
+class _Slow:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __del__(self) -> None:
+        (self.folder / "taken apart").touch()
+
+
+_KEPT: list[object] = []
+
+
+def test_a_worker_says_goodbye_but_does_not_take_its_caches_apart(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from data.processes import worker_processes\n"
+        "from tests.data.test_processes import _leave_behind\n"
+        "if __name__ == '__main__':\n"
+        "    with worker_processes(1, '') as pool:\n"
+        "        pool.submit(_leave_behind, Path(sys.argv[1])).result()\n"
+    )
+    command = [sys.executable, str(script), str(tmp_path)]
+    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(Path.cwd())}, capture_output=True, text=True)
+    assert done.returncode == 0 and done.stderr == ""
+    assert done.stdout == "the last line, not flushed"
+    assert {path.name for path in tmp_path.iterdir()} == {"parent.py", "said goodbye"}
 
 
 def _is_zombie(process: int) -> bool:
