@@ -22,6 +22,8 @@ _NEAR, _OPEN = 0.45, 1.0  # share of the light on the ground beside the book, an
 _SOFT = 8  # light and shadow on the ground are soft: a square of so many pixels gets one value
 _REACH = 3  # of the shadow, such squares
 _AROUND = 24.0  # pixels around the pages that are drawn as paper: more than the distances bend between nodes
+_STRIP = 16 * CELL  # rows of a window of the ground
+_GAP = 6  # nodes between two windows of the ground; 3 would keep them apart, but windows cost something too
 _FARTHEST = 64.0  # pixels; how much farther off the book something lies makes no difference
 
 
@@ -76,22 +78,24 @@ def window_of_pages(off: Floats, picture: tuple[int, int]) -> Window:
     near = off.max(axis=0) <= _AROUND
     if not near.any():
         return np.s_[0 : picture[1], 0 : picture[0]]
-    sides = [_between(near.any(axis=axis), length) for axis, length in ((1, picture[1]), (0, picture[0]))]
-    return sides[0], sides[1]
+    rows, columns = (np.flatnonzero(near.any(axis=axis)).tolist() for axis in (1, 0))
+    return _between(rows[0], rows[-1], picture[1]), _between(columns[0], columns[-1], picture[0])
 
 
-def _between(marked: npt.NDArray[np.bool_], length: int) -> slice:
-    """The pixels of a row or column of a picture that are interpolated from marked nodes, one of them at least."""
-    at = np.flatnonzero(marked)
-    return np.s_[max(int(at[0]) - 2, 0) * CELL : min((int(at[-1]) + 1) * CELL, length)]
+def _between(first: int, last: int, length: int) -> slice:
+    """The pixels of a row or column of a picture that are interpolated from its nodes `first` to `last`."""
+    return slice(max(first - 2, 0) * CELL, min((last + 1) * CELL, length))
 
 
 def _strips(near: npt.NDArray[np.bool_], picture: Pixels) -> Iterator[Window]:
-    """Windows, one below the other, that have all pixels which are interpolated from marked nodes."""
-    for band in bands(whole(picture)):
-        columns = seen_nodes(near, band).any(axis=0)
-        if columns.any():
-            yield band[0], _between(columns, picture.shape[1])
+    """Windows, none over another, that have all pixels which are interpolated from marked nodes."""
+    for band in bands(whole(picture), _STRIP):
+        marked = np.flatnonzero(seen_nodes(near, band).any(axis=0)).tolist()
+        # The ground on both sides of a book is two windows.
+        ends = [at for at in range(1, len(marked)) if marked[at] - marked[at - 1] > _GAP]
+        for first, past in zip([0, *ends], [*ends, len(marked)], strict=True):
+            if first < past:
+                yield band[0], _between(marked[first], marked[past - 1], picture.shape[1])
 
 
 def _distances(off: Floats, window: Window) -> Float32s:

@@ -189,11 +189,11 @@ def whole(picture: npt.NDArray[Any]) -> Window:
     return np.s_[0 : picture.shape[0], 0 : picture.shape[1]]
 
 
-def bands(window: Window) -> Iterator[Window]:
+def bands(window: Window, height: int = _BAND) -> Iterator[Window]:
     """A window in bands, so low that what is worked out for one stays in the processor's cache."""
     rows, columns = window
-    for top in range(rows.start, rows.stop, _BAND):
-        yield slice(top, min(top + _BAND, rows.stop)), columns
+    for top in range(rows.start, rows.stop, height):
+        yield slice(top, min(top + height, rows.stop)), columns
 
 
 def seen_nodes(nodes: npt.NDArray[T], window: Window) -> npt.NDArray[T]:
