@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import inspect
 import json
+import os
 import resource
 import time
 from collections import defaultdict
@@ -25,6 +26,7 @@ from rich.table import Table
 
 from conf.app import composed
 from conf.schema.synth import SynthConfig
+from data.processes import worker_processes
 from synth import fonts, geometry, pipeline
 
 _PRESETS = ("none", "scan", "phone", "rough")
@@ -53,17 +55,19 @@ def main() -> None:
     parser.add_argument("--json", help="file for the figures")
     parser.add_argument("overrides", nargs="*", help="Hydra overrides, as for python -m synth")
     given = parser.parse_args()
-    cv2.setNumThreads(1)
-    speeds = {
-        preset: _speed([f"camera={preset}", *given.overrides], given.pages)
-        for preset in track(_PRESETS, "camera presets", transient=True)
-    }
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `python -m synth` sets it for its workers
+    speeds = {}
+    for preset in track(_PRESETS, "camera presets", transient=True):
+        with worker_processes(1, f"The process of camera={preset} died.") as worker:
+            speeds[preset] = worker.submit(_speed, [f"camera={preset}", *given.overrides], given.pages).result()
     Console().print(_table(speeds))
     if given.json:
         Path(given.json).write_text(json.dumps({k: asdict(v) for k, v in speeds.items()}, indent=1), encoding="utf-8")
 
 
 def _speed(overrides: list[str], pages: int) -> Speed:
+    """Measured in a worker of its own, so that its memory is that of one."""
+    cv2.setNumThreads(1)
     config = composed("synth", SynthConfig, overrides)
     fonts.library(config.font)
     for index in range(pages, pages + _WARM_PAGES):

@@ -21,8 +21,8 @@ Drawn = tuple[int, int, Any]
 """A drawn glyph: offset of its top left pixel from the pen (x right, y down), its coverage as Pillow's core image."""
 
 _LOAD = freetype.FT_LOAD_RENDER | freetype.FT_LOAD_NO_HINTING | freetype.FT_LOAD_NO_BITMAP
-_ROOM = 56 << 20
-"""Bytes for what is kept: some 2,000 strikes of pages that a phone saw, each a few dozen glyphs."""
+_ROOM = 40 << 20
+"""Bytes for what is kept: some 1,500 strikes of pages that a phone saw, each a few dozen glyphs."""
 _BESIDES = 450
 """Bytes that a drawn glyph takes besides its pixels, and 8 for each row."""
 

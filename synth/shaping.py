@@ -57,7 +57,7 @@ class Metrics:
     descender: float
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=32_768)
 def shape(font: Font, text: str, ligatures: bool = True) -> Shaped:
     """Shapes text of one font with its kerning, and its ligatures unless they are switched off."""
     shaper, units, features = _shaper(font, ligatures)
