@@ -1,18 +1,21 @@
 """What a user types, as Hydra takes it: where it is certain what is meant, there is no need to know Hydra's grammar.
 
 To Hydra a mapping is closed, so that `classes={a: b}` would be refused; here it adds an entry. A list must stand in
-brackets; here `link.schemes=https` is a list of one, and a single number for an interval is both of its ends.
+brackets; here `link.schemes=https` is a list of one, and a single number for an interval is both of its ends. And `~`
+is the user's home, as everywhere else on a command line.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 from conf.checks import Key, keys, parts
 from conf.errors import UserError
 
 _OVERRIDE = re.compile(r"(?P<name>[\w.]+)=(?P<value>.*)", re.S)
+_TILDE = re.compile(r"""(?:^|(?<=[\[,"']))~(?=/|$)""")
 _CHANGE = re.compile(r"[~+]|[\w./@]+=")
 _FLAGS = (
     *("--cfg", "--config-dir", "--config-name", "--config-path", "--experimental-rerun", "--help", "--hydra-help"),
@@ -54,7 +57,13 @@ def opened(overrides: Sequence[str], schema: type, *, sweep: bool = False) -> li
     known = {key.name: key for key in keys(schema)}
     for override in overrides:
         _refuse_dashes(override, {*known, *parts(schema)})
-    return [_opened(override, known, sweep) for override in overrides]
+    return [_opened(_at_home(override), known, sweep) for override in overrides]
+
+
+def _at_home(override: str) -> str:
+    """A path below `~`, which shells leave alone behind a `=`, and Hydra does not understand."""
+    key, equals, value = override.partition("=")
+    return key + equals + _TILDE.sub(lambda _: str(Path.home()), value)
 
 
 def _refuse_dashes(argument: str, known: set[str]) -> None:

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-_BAD_INPUT = 2
+_BAD_INPUT, _STOPPED = 2, 130
 _HELP = ("--help", "-h")
 _COMPLETION = ("-sc", "--shell-completion")
 
@@ -34,6 +34,14 @@ def dispatch(
         verbs: by name, in the order of the list.
         otherwise: what runs where no verb is named, for a command that has a main job; its help names the verbs.
     """
+    try:
+        _dispatch(command, purpose, verbs, otherwise)
+    except KeyboardInterrupt:  # before anything was composed; from there on `conf.app` sees to it
+        sys.stderr.write("\nStopped.\n")
+        sys.exit(_STOPPED)
+
+
+def _dispatch(command: str, purpose: str, verbs: Mapping[str, Verb], otherwise: Callable[[], None] | None) -> None:
     arguments = sys.argv[1:]
     if arguments and arguments[0] in _COMPLETION:
         _complete(arguments, verbs, otherwise)

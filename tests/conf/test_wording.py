@@ -11,6 +11,7 @@ from conf.overrides import opened
 from conf.schema.data_merge import MergeConfig
 from conf.schema.data_pdf import PdfConfig
 from conf.schema.synth import SynthConfig
+from conf.verbs import dispatch
 
 INTERVAL = "x-height of the body text in the picture, pixels [2 to 80]"
 
@@ -82,6 +83,33 @@ def test_a_mapping_takes_new_entries_and_other_arguments_stay() -> None:
     assert opened(typed, MergeConfig) == [
         "++classes={http: link}", "++classes.www=link", "sources=[sets/a]", "--cfg", "job", "shards=false"
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("out=~/sets", "out=/home/me/sets"),
+        ("out='~/my sets'", "out='/home/me/my sets'"),
+        ("sources=~/a,~/b", "sources=[/home/me/a,/home/me/b]"),
+        ('sources=[~/a,"~/b"]', 'sources=[/home/me/a,"/home/me/b"]'),
+        ("--config-dir=~/conf", "--config-dir=/home/me/conf"),
+        ("out=sets~/a", "out=sets~/a"),
+        ("~shards", "~shards"),
+        ("out=~you/sets", "out=~you/sets"),
+    ],
+)
+def test_a_tilde_is_the_users_home(monkeypatch: pytest.MonkeyPatch, typed: str, meant: str) -> None:
+    monkeypatch.setenv("HOME", "/home/me")
+    assert opened([typed], MergeConfig) == [meant]
+
+
+def test_ctrl_c_before_a_command_has_begun_is_one_word(capsys: pytest.CaptureFixture[str]) -> None:
+    def stopped() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(SystemExit) as left:
+        dispatch("synth", "Renders.", {}, otherwise=stopped)
+    assert left.value.code == 130 and capsys.readouterr().err == "\nStopped.\n"
 
 
 def test_a_sentence_is_not_made_up_for_a_fault_of_ours() -> None:
