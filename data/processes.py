@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import multiprocessing
 import os
 import signal
@@ -87,9 +88,16 @@ _LAST = -100  # of what multiprocessing runs at the end of a process
 
 
 def _leave() -> None:
-    """Ends a worker whose work is done. Python would first take its caches apart, object by object: half a second."""
-    if sys.exc_info()[0] is None:
+    """Ends a worker whose work is done. Python would first take its caches apart, object by object: half a second.
+
+    What else Python does at an end is done: threads are waited for, exit functions called, output is written.
+    """
+    if sys.exc_info()[0] is not None:
+        return
+    try:
+        threading._shutdown()  # type: ignore[attr-defined]
         atexit._run_exitfuncs()
-        sys.stdout.flush()
-        sys.stderr.flush()
+        with contextlib.suppress(OSError):  # a reader that has left
+            util._flush_std_streams()  # type: ignore[attr-defined]
+    finally:
         os._exit(0)

@@ -100,7 +100,8 @@ def photograph(
 def _print(picture: Pixels, sheet: Sheet, warp: Warp, lit: Light, recipe: Recipe) -> None:
     """Fills the warp's window of the picture, in place, with the sheet in its light as the lens shows it."""
     camera, paper = recipe.camera, recipe.paper
-    grey = _reflected(lens.blurred(warp.image(sheet.dark), camera), paper)
+    fibres = noise.fibres(picture.shape[:2], paper.texture_offset)[warp.window]
+    grey = _reflected(lens.blurred(warp.image(sheet.dark), camera), fibres, paper)
     for (rows, _), part in zip(bands(warp.window), bands(whole(grey)), strict=True):
         cv2.multiply(grey[part], lit.window((rows, warp.window[1])), dst=grey[part], dtype=cv2.CV_8U)
     grey = lens.sharpened(grey, camera)
@@ -131,15 +132,14 @@ def encode(picture: Pixels, quality: int) -> bytes:
     return bytes(encoded)
 
 
-def _reflected(dark: Coverage, paper: Paper) -> Coverage:
-    """Share of white that paper and ink reflect: 255 is the lighter of the two."""
+def _reflected(dark: Coverage, fibres: Coverage, paper: Paper) -> Coverage:
+    """Share of white that paper, with its fibres, and ink reflect: 255 is the lighter of the two."""
     bare, ink = max(paper.colour), max(paper.ink)
     top = max(bare, ink)
     # Where the ink is the lighter, the ramp goes up from the paper's own.
     ramp, paper_white = (ink - bare) / top, 255 * bare / top
     if paper.grain <= 0:
         return cv2.addWeighted(dark, ramp, dark, 0.0, paper_white)
-    fibres = noise.fibres(dark.shape, paper.texture_offset)
     strength = paper.grain * 255 / noise.SPREAD
     return cv2.addWeighted(dark, ramp, fibres, strength, paper_white - (128 + noise.SPREAD) * strength)
 

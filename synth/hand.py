@@ -99,7 +99,7 @@ def _placed(thumb: Thumb, number: int, width: int, height: int) -> tuple[npt.NDA
     outline = scale * corners @ rotation.T + np.array(tip)
     low = np.maximum(np.floor(outline.min(axis=0)), 0).astype(int)
     high = np.minimum(np.ceil(outline.max(axis=0)), (width, height)).astype(int)
-    back = rotation.T / scale  # np.linalg.inv would wake the threads of a BLAS, which then spin for a tenth of a second
+    back = rotation.T / scale  # its inverse; np.linalg.inv would wake a BLAS's threads, which spin on
     offset = back @ (low + 0.5 - np.array(tip)) + (_WIDE / 2 - 0.5, _TIP - 0.5)
     return np.concatenate([back, offset[:, None]], axis=1), (low[0], low[1], high[0] - low[0], high[1] - low[1])
 

@@ -9,7 +9,7 @@ from synth.geometry import CELL, FINE_CELL, FINE_PER_NODE, Float32s, PageMap, Wi
 from synth.scene import Camera, Paper, Shadow
 from synth.shaping import Floats
 
-_SHARPEST = 1 / 256  # of the picture's width: softness of the hardest shadow
+_SHARPEST = 1 / 256  # of the picture's width: softness of the hardest shadow, if nodes are near enough for it
 _PLACES = 4096  # across both pages: a place is a quarter of a pixel or less
 _GUTTER_SHADE = 0.55  # share of light that reaches the bottom of the gutter
 
@@ -124,15 +124,16 @@ def _shadow(shadow: Shadow, nodes: tuple[int, ...], picture: tuple[int, int]) ->
     width, height = picture
     place_y, place_x = (((np.arange(count, dtype=np.float32) + 0.5) * FINE_CELL - CELL) / width for count in nodes)
     x, y = (place_x - 0.5)[None, :], (place_y - 0.5 * height / width)[:, None]
-    inside = _beyond(x, y, shadow.direction, shadow)
+    softness = max(shadow.softness, _SHARPEST, FINE_CELL / width)
+    inside = _beyond(x, y, shadow.direction, shadow.edge, softness)
     if shadow.turn:
-        inside = np.minimum(inside, _beyond(x, y, shadow.direction + shadow.turn, shadow))
+        inside = np.minimum(inside, _beyond(x, y, shadow.direction + shadow.turn, shadow.edge, softness))
     # Smoothstep: half-shadows begin and end gently.
     passed: Float32s = 1 - np.float32(shadow.depth) * (inside * inside * (3 - 2 * inside))
     return passed
 
 
-def _beyond(x: Float32s, y: Float32s, direction: float, shadow: Shadow) -> Float32s:
-    along = np.float32(np.cos(direction)) * x + np.float32(np.sin(direction)) * y - np.float32(shadow.edge)
-    beyond: Float32s = np.clip(along / np.float32(max(shadow.softness, _SHARPEST)) + np.float32(0.5), 0, 1)
+def _beyond(x: Float32s, y: Float32s, direction: float, edge: float, softness: float) -> Float32s:
+    along = np.float32(np.cos(direction)) * x + np.float32(np.sin(direction)) * y - np.float32(edge)
+    beyond: Float32s = np.clip(along / np.float32(softness) + np.float32(0.5), 0, 1)
     return beyond

@@ -17,11 +17,15 @@ def logging_above_bars() -> Iterator[None]:
     """What is logged meanwhile takes bars off the terminal, and puts them back below."""
     root = logging.getLogger()
     handlers = root.handlers
-    root.handlers = [_AboveBars(handler) for handler in handlers]
+    root.handlers = [_AboveBars(handler) if _on_terminal(handler) else handler for handler in handlers]
     try:
         yield
     finally:
         root.handlers = handlers
+
+
+def _on_terminal(handler: logging.Handler) -> bool:
+    return isinstance(handler, logging.StreamHandler) and not isinstance(handler, logging.FileHandler)
 
 
 class _AboveBars(logging.Handler):

@@ -193,5 +193,5 @@ def _width(pieces: Iterable[_Piece]) -> float:
 
 
 def _widest(pieces: Iterable[_Piece]) -> float:
-    """What they surely fit in, without shaping them."""
+    """What they may be taken to fit in, without shaping them: as wide as text of wide letters."""
     return _WIDEST_LETTER * sum(len(piece.text) * piece.type.size for piece in pieces)

@@ -7,12 +7,14 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
 from conf import UserError
+from data import processes
 from data.processes import worker_processes
 
 
@@ -80,6 +82,25 @@ def test_a_worker_says_goodbye_but_does_not_take_its_caches_apart(tmp_path: Path
     assert done.returncode == 0 and done.stderr == ""
     assert done.stdout == "the last line, not flushed"
     assert {path.name for path in tmp_path.iterdir()} == {"parent.py", "said goodbye"}
+
+
+def _end_as_a_worker(how: str, folder: Path) -> None:
+    processes._start(None, ())
+    if how == "thread":
+        threading.Thread(target=lambda: (time.sleep(0.5), (folder / "done").touch())).start()
+    elif how == "no output":
+        sys.stdout = sys.stderr = None  # type: ignore[assignment]
+    elif how == "failure":
+        sys.exit(3)
+
+
+@pytest.mark.parametrize(("how", "code"), [("done", 0), ("thread", 0), ("no output", 0), ("failure", 3)])
+def test_a_process_ends_as_it_would_have(tmp_path: Path, how: str, code: int) -> None:
+    process = processes._Context().Process(target=_end_as_a_worker, args=(how, tmp_path))
+    process.start()
+    process.join()
+    assert process.exitcode == code
+    assert (tmp_path / "done").exists() == (how == "thread"), "a thread is waited for"
 
 
 def _is_zombie(process: int) -> bool:

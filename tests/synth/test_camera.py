@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from conf import app
 from conf.schema.synth import SynthConfig
 from synth import beyond, camera, geometry, lens, noise, paper
+from synth.geometry import Window
 from synth.ink import Ink, Raster
 from synth.layers import Layer
 from synth.light import Light
@@ -72,16 +73,18 @@ def test_a_filter_dims_what_lies_below_and_a_cover_replaces_it() -> None:
     assert white.min() >= 250
 
 
-def test_a_layer_lies_where_the_same_print_on_the_sheet_would() -> None:
+@pytest.mark.parametrize("window", [np.s_[0:160, 0:200], np.s_[32:150, 48:200]])
+@pytest.mark.parametrize(("left", "top"), [(60, 40), (93, 71), (121, 58)])
+def test_a_layer_lies_where_the_same_print_on_the_sheet_would(window: Window, left: int, top: int) -> None:
     recipe = replace(_recipe(yaw=8.0, tilt=5.0, lens=0.03))
     page_map = geometry.aim(recipe.camera, recipe.layout, 4.5, None)
     nodes = page_map.inverse_nodes()
     raster = camera.view(page_map, nodes, recipe.layout.body_pt)
-    warp = Warp(page_map, nodes, raster, np.s_[0:160, 0:200])
+    warp = Warp(page_map, nodes, raster, window)
     patch = np.random.default_rng(1).integers(0, 256, (30, 50), np.uint8)
     whole = np.zeros((raster.height, raster.width), np.uint8)
-    whole[40:70, 60:110] = patch
-    found = warp.layer(Layer(60, 40, patch, (0.0, 0.0, 0.0)))
+    whole[top : top + 30, left : left + 50] = patch
+    found = warp.layer(Layer(left, top, patch, (0.0, 0.0, 0.0)))
     assert found is not None
     left, top, seen = found
     expected = warp.image(whole)
@@ -116,9 +119,15 @@ def test_whatever_is_not_drawn_as_paper_is_covered_by_the_ground(board: tuple[fl
         window = beyond.window_of_pages(off, page_map.picture)
         picture = np.full((470, 513, 3), untouched, np.uint8)
         picture[window] = 128
-        surface = np.full((470, 513, 3), 200, np.uint8)
-        beyond.lay_ground(picture, lambda rows_columns, s=surface: s[rows_columns], off, page_map.scale, light, recipe)
+        surface, laid = np.full((470, 513, 3), 200, np.uint8), np.zeros((470, 513), int)
+
+        def ground(part: Window, surface: np.ndarray = surface, laid: np.ndarray = laid) -> np.ndarray:
+            laid[part] += 1
+            return surface[part]
+
+        beyond.lay_ground(picture, ground, off, page_map.scale, light, recipe)
         assert not (picture == untouched).all(axis=2).any()
+        assert laid.max(initial=0) <= 1, "what is mixed twice at the paper's edge is mixed wrongly"
         windows.append((window[0].stop - window[0].start) * (window[1].stop - window[1].start) / picture[..., 0].size)
     assert min(windows) < 0.3 and max(windows) == 1
 
@@ -134,6 +143,14 @@ def test_a_window_of_the_light_is_that_of_the_whole() -> None:
         np.testing.assert_array_equal(light.window(part), lit[part])
     squares = lit.reshape(20, 8, 25, 8)[:, 3:5, :, 3:5].mean(axis=(1, 3))
     np.testing.assert_allclose(light.of_squares(8), squares, atol=1e-6)
+
+
+def test_a_window_of_the_shade_on_the_ground_is_that_of_the_whole() -> None:
+    shade = np.random.default_rng(1).integers(0, 256, (22, 27), np.uint8)
+    whole = beyond._enlarged(shade, np.s_[0:160, 0:200])
+    assert (whole[4::8, 4::8].astype(int) - shade[1:-1, 1:-1]).std() < 30
+    for part in (np.s_[32:150, 48:200], np.s_[128:160, 0:16]):
+        np.testing.assert_array_equal(beyond._enlarged(shade, part), whole[part])
 
 
 def test_a_shadow_takes_its_share_of_the_light_on_its_side_only() -> None:

@@ -130,4 +130,13 @@ def test_glyphs_are_kept_until_others_need_their_room(composed: Compose) -> None
     small, _ = ([drawn[2] for drawn in strikes.drawn(font, size * 64, keys)] for size in (12, 13))
     assert all(a is b[2] for a, b in zip(small, strikes.drawn(font, 12 * 64, keys), strict=True))
     list(strikes.drawn(font, 80 * 64, keys))
+    sizes = [12, 13, 14, 15]
+    assert sum(len(strike.known) for strike in strikes._strikes.values()) <= len(keys), "large ones left no room"
+    for size in sizes:
+        list(strikes.drawn(font, size * 64, keys))
+    assert [size for _, size in strikes._strikes][-2:] == [14 * 64, 15 * 64], "which small ones have again"
+    strikes = Strikes(room=10_000)
+    list(strikes.drawn(font, 12 * 64, keys))
+    small = [drawn[2] for drawn in strikes.drawn(font, 12 * 64, keys)]
+    list(strikes.drawn(font, 80 * 64, keys))
     assert not any(a is b[2] for a, b in zip(small, strikes.drawn(font, 12 * 64, keys), strict=True))

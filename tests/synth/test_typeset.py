@@ -325,13 +325,17 @@ def test_small_capitals_fall_back_to_roman() -> None:
     assert found.links[0].prefix.font is family.font("roman")
 
 
-def test_tracked_text_has_no_ligatures() -> None:
-    def count(tracking: float) -> tuple[int, float]:
-        [run] = page([Block("paragraph", ("efficient",))], look=layout(tracking=tracking)).runs
-        return len(run.glyphs), float(run.xs[-1] - run.xs[0])
-
-    assert count(0.05)[0] == len("efficient")
-    assert count(0.05)[1] > count(0.0)[1]
+def test_tracked_text_has_no_ligatures_and_its_letters_stand_apart() -> None:
+    words_ = ("efficient", "waves")
+    [run] = page([Block("paragraph", words_)], look=layout(tracking=0.05)).runs
+    shapes = [shaping.shape(run.font, word, ligatures=False) for word in words_]
+    assert run.glyphs.tolist() == [glyph for shape in shapes for glyph in shape.glyphs]
+    begin = 0
+    for word, shape in zip(words_, shapes, strict=True):
+        pens = run.xs[begin : begin + len(word)]
+        expected = (np.array(shape.xs) + 0.05 * np.arange(len(word))) * run.size
+        np.testing.assert_allclose(pens - pens[0], expected, atol=1e-9)
+        begin += len(word)
 
 
 def _first_page(**changes: Any) -> Page:
