@@ -44,7 +44,7 @@ def _photographed(recipe: Recipe, dark: float = 0.0, layers: tuple[Layer, ...] =
     raster = camera.view(page_map, nodes, recipe.layout.body_pt)
     black = np.full((raster.height, raster.width), round(255 * dark), np.uint8)
     sheet = paper.print_on(Ink(raster, black, ()), layers, recipe.paper, 1.0)
-    ground = np.zeros((160, 200, 3), np.uint8)
+    ground = np.zeros((recipe.camera.height, recipe.camera.width, 3), np.uint8)
     return camera.photograph(sheet, page_map, nodes, recipe, lambda window: ground[window], ())
 
 
@@ -143,6 +143,28 @@ def test_a_window_of_the_light_is_that_of_the_whole() -> None:
         np.testing.assert_array_equal(light.window(part), lit[part])
     squares = lit.reshape(20, 8, 25, 8)[:, 3:5, :, 3:5].mean(axis=(1, 3))
     np.testing.assert_allclose(light.of_squares(8), squares, atol=1e-6)
+
+
+def test_windows_of_the_ground_have_all_that_is_marked_and_none_lies_over_another() -> None:
+    chance = np.random.default_rng(1)
+    for share in (0.02, 0.1, 0.5) * 20:
+        marked = chance.random((32, 35)) < share
+        picture, seen = np.zeros((470, 513, 3), np.uint8), np.zeros((470, 513), int)
+        for part in beyond._strips(marked, picture):
+            seen[part] += 1
+        at_nodes = geometry.upsample(marked.astype(np.float32), (513, 470))
+        assert seen.max() <= 1 and (seen[at_nodes > 0] == 1).all()
+
+
+def test_the_grain_of_paper_is_the_pictures_whatever_lies_around_the_book() -> None:
+    recipe = _recipe(grain=0.05, x_height_px=None, width=300)
+    page_map = geometry.aim(recipe.camera, recipe.layout, 4.5, None)
+    off = beyond.off_the_pages(page_map, page_map.inverse_nodes(), 0.0).max(axis=0)
+    inside = geometry.upsample((off < -4).astype(np.float32), page_map.picture) == 1
+    grounds = [replace(recipe, ground=replace(recipe.ground, kind=kind)) for kind in ("paper", "wood")]
+    bare, lying = (_photographed(each)[inside] for each in grounds)
+    assert 0.1 < inside.mean() < 0.8 and bare.std() > 1
+    np.testing.assert_array_equal(lying, bare)
 
 
 def test_a_window_of_the_shade_on_the_ground_is_that_of_the_whole() -> None:
