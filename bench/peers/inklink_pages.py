@@ -11,7 +11,7 @@ from typing import Any
 
 from serve import Generator, Page, serve
 
-_WARM_PAGES = 40  # by then every family and most words have been seen
+_WARM_PAGES = 120  # fill the caches as a long run has filled them
 
 
 def prepare(job: dict[str, Any]) -> Generator:
